@@ -1,0 +1,150 @@
+"""From a checked program to a Keras script of the kind that a person would write: the way out of this language."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from typing import Final
+
+from compiler.calls import Argument, Call
+from compiler.emit_training import Part, data_part, training_parts
+from compiler.lowering import lower
+from compiler.plan import training_plan
+from compiler.python_source import Bracketed, Expression, call, lines, list_of, literal
+from compiler.residual import Residual
+from spec_lang.forms import Required
+from spec_lang.layers import LAYERS
+from spec_lang.program import Program
+
+_OWN: Final = "compiler.own_layers"
+_FIRST: Final = {
+    kind.keras: kind.parameters[0].keras_name
+    for kind in LAYERS.values()
+    if kind.parameters and isinstance(kind.parameters[0].default, Required)
+}
+"""The argument that each class of Keras is best known by: it stands without its name."""
+
+_RESIDUAL: Final = '''\
+def residual(input_shape, body, projection=None, activation=None):
+    """Add the input, or what the projection makes of it, to what the body makes of it."""
+    inputs = outputs = keras.Input(input_shape)
+    for layer in body:
+        outputs = layer(outputs)
+    outputs = layers.Add()([outputs, projection(inputs) if projection else inputs])
+    if activation:
+        outputs = layers.Activation(activation)(outputs)
+    return keras.Model(inputs, outputs)
+'''
+
+
+def emit_python(program: Program) -> str:
+    """A script that trains the same network on the same images, from the same initial weights, as a run of the program.
+
+    It stands alone: it imports Keras, NumPy and scikit-learn, as far as it uses them. Images go by in another order
+    than in a run, so that the trained weights are not the same.
+    """
+    parts = [_model_part(program)]
+    if program.data:
+        plan = training_plan(program)
+        parts = [data_part(program.data, plan), *parts, *training_parts(program.data, plan)]
+    imports = {line for part in parts for line in part.imports}
+    constants = [part.constants for part in parts if part.constants]
+    definitions = [definition for part in parts for definition in part.definitions]
+    statements = "\n".join(part.statements for part in parts)
+    top = "\n".join([_header(program), _sorted(imports), *constants])
+    return "\n\n".join([top, *definitions, statements] if definitions else [f"{top}\n{statements}"])
+
+
+def _header(program: Program) -> str:
+    about = f"# The network '{program.name}', written out by `cnn compile`.\n"
+    if program.data is None:
+        return f"{about}# Needs: pip install tensorflow\n"
+    return (
+        f"{about}"
+        "# Layers, images and initial weights are those of `cnn run`, by the seeds below; within an\n"
+        "# epoch, the images go by in another order.\n"
+        "# Needs: pip install tensorflow scikit-learn\n"
+    )
+
+
+def _sorted(imports: Iterable[str]) -> str:
+    """Import lines in two groups: the standard library's, then the others."""
+    standard = ("import os", "from pathlib", "from typing")
+    groups = [sorted(each for each in imports if each.startswith(standard) is own) for own in (True, False)]
+    # As isort has it: `import …` before `from … import …`.
+    ordered = [sorted(group, key=lambda line: line.startswith("from")) for group in groups]
+    return "\n".join("".join(f"{line}\n" for line in group) for group in ordered if group)
+
+
+def _model_part(program: Program) -> Part:
+    (seed,) = program.train["seed"].values()
+    assert isinstance(seed, int)
+    layers = [lower(layer, place, seed) for place, layer in enumerate(program.layers, start=1)]
+    functions = [each.function for layer in layers for each in _calls(layer)]
+    has_residual = any(isinstance(layer, Residual) for layer in layers)
+    own = sorted({function.rpartition(".")[2] for function in functions if function.startswith(_OWN)})
+    modules = {function.split(".")[1] for function in functions if not function.startswith(_OWN)}
+    modules |= {"layers"} if has_residual else set()
+    inputs = call("keras.Input", literal(program.input_shape))
+    model = call("keras.Sequential", list_of([inputs, *map(_expression, layers)], always_broken=True))
+    return Part(
+        imports=(
+            "import keras",
+            *([f"from keras import {', '.join(sorted(modules))}"] if modules else []),
+            *(["from typing import Any"] if own else []),
+        ),
+        definitions=(*map(_own_layer, own), *([_RESIDUAL] if has_residual else [])),
+        statements="\n".join([*lines(model, before="model = "), "model.summary()\n"]),
+    )
+
+
+def _calls(node: Call | Residual) -> Iterator[Call]:
+    """Every call in a layer, its own included."""
+    match node:
+        case Residual(body=body, projection=projection):
+            for each in (*body, *([projection] if projection else [])):
+                yield from _calls(each)
+        case Call(arguments=arguments):
+            yield node
+            for argument in arguments.values():
+                if isinstance(argument, Call):
+                    yield from _calls(argument)
+
+
+def _expression(node: Call | Residual) -> Expression:
+    match node:
+        case Residual():
+            named: dict[str, Expression] = {}
+            if node.projection:
+                named["projection"] = _expression(node.projection)
+            if node.activation != "linear":
+                named["activation"] = literal(node.activation)
+            body = list_of([_expression(each) for each in node.body], always_broken=True)
+            return call("residual", literal(node.input_shape), body, **named)
+        case Call():
+            return _call(node)
+
+
+def _call(node: Call) -> Bracketed:
+    """The call with its first argument without a name, as people write it; layers are not named in a script."""
+    module, _, name = node.function.rpartition(".")
+    function = name if module == _OWN else f"{module.removeprefix('keras.')}.{name}"
+    arguments = {key: _argument(value) for key, value in node.arguments.items() if key != "name"}
+    first = [arguments.pop(_FIRST[name])] if _FIRST.get(name) in arguments else []
+    return call(function, *first, **arguments)
+
+
+def _argument(value: Argument) -> Expression:
+    return _call(value) if isinstance(value, Call) else literal(value)
+
+
+def _own_layer(name: str) -> str:
+    """The source of a layer that Keras does not have, as it stands in this package."""
+    spec = find_spec(_OWN)
+    assert spec and spec.loader and hasattr(spec.loader, "get_source")
+    source = spec.loader.get_source(_OWN)
+    assert isinstance(source, str)
+    [layer] = [each for each in ast.parse(source).body if isinstance(each, ast.ClassDef) and each.name == name]
+    first = min(decorator.lineno for decorator in layer.decorator_list)
+    text = "\n".join(source.split("\n")[first - 1 : layer.end_lineno])
+    return re.sub(r"  # type: ignore\S*", "", text) + "\n"

@@ -1,0 +1,157 @@
+"""The parts of a script around its model: data, division into training and validation images, training, evaluation."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from compiler.plan import TrainingPlan
+from compiler.python_source import Expression, call, lines, list_of, literal
+from spec_lang.datasets import DATASETS
+from spec_lang.program import Data
+from spec_lang.sections import TRAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one step adds to the places of a script. All texts but imports end with a line end."""
+
+    imports: tuple[str, ...] = ()
+    constants: str = ""
+    definitions: tuple[str, ...] = ()
+    statements: str = ""
+
+
+# The draws and the shares are those of runtime.splits: the images held out are the same.
+_HOLD_OUT: Final = '''\
+def hold_out(labels, count, seed):
+    """The indices of the images to keep and of `count` others, a fair share of each class."""
+    sizes = np.bincount(labels)
+    shares, remainders = np.divmod(sizes * count, len(labels))
+    by_remainder = np.argsort(-remainders, kind="stable")
+    can_give = by_remainder[shares[by_remainder] < sizes[by_remainder] - 1]
+    shares[can_give[: count - shares.sum()]] += 1
+    source = np.random.SeedSequence(seed, spawn_key=(1,))
+    draws = np.random.PCG64(source).random_raw(len(labels))
+    shuffled = np.argsort(draws)
+    members = [shuffled[labels[shuffled] == label] for label in range(len(sizes))]
+    held_out = np.concatenate([each[:share] for each, share in zip(members, shares)])
+    return np.setdiff1d(np.arange(len(labels)), held_out), np.sort(held_out)
+'''
+
+_LOAD_DIGITS: Final = '''\
+def load_data():
+    """Images (n, 8, 8) from 0 to 255 with labels (n,), to train on and to test on."""
+    images, labels = load_digits(return_X_y=True)
+    images = (images.astype(int) * 255 + 8) // 16  # they come from 0 to 16
+    train, test = hold_out(labels, {test_images}, seed=0)
+    return (images[train], labels[train]), (images[test], labels[test])
+'''
+
+_LOAD_NAMED: Final = '''\
+def load_data():
+    """Images from 0 to 255 with their labels, to train on and to test on."""
+    if folder := os.environ.get("CNN_DATA_HOME"):
+        with np.load(Path(folder) / "{name}.npz") as data:
+            return (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])
+    return keras.datasets.{name}.load_data()
+'''
+
+
+def data_part(data: Data, plan: TrainingPlan) -> Part:
+    """Loading, scaling and dividing."""
+    shape = ", ".join(map(str, data.image_shape))
+    held_out = isinstance(plan.validation, float) and plan.validation > 0
+    statements = [
+        f"keras.utils.set_random_seed({plan.seed})\n",
+        "(x_train, y_train), (x_test, y_test) = load_data()",
+        f'x_train = x_train.reshape(-1, {shape}).astype("float32") / 255',
+        f'x_test = x_test.reshape(-1, {shape}).astype("float32") / 255',
+        "y_train, y_test = y_train.ravel(), y_test.ravel()",
+    ]
+    if held_out:
+        statements.append(f"kept, held_out = hold_out(y_train, round({plan.validation} * len(y_train)), {plan.seed})")
+    if data.source == "digits":
+        imports = ["import numpy as np", "from sklearn.datasets import load_digits"]
+        load = _LOAD_DIGITS.format(test_images=DATASETS["digits"].test_images)
+    else:
+        imports = ["import os", "from pathlib import Path", "import numpy as np"]
+        load = _LOAD_NAMED.format(name=data.source)
+    classes = lines(list_of([literal(name) for name in data.classes]), before="CLASSES = ")
+    return Part(
+        imports=("import keras", *imports),
+        constants="".join(f"{line}\n" for line in classes),
+        definitions=(load, _HOLD_OUT) if held_out or data.source == "digits" else (load,),
+        statements="".join(f"{line}\n" for line in statements),
+    )
+
+
+def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
+    """Compiling and fitting, then judging on the test images."""
+    one_hot = plan.loss == "categorical_crossentropy"
+    targets = []
+    if one_hot:
+        targets = [
+            f"t_{part} = keras.utils.to_categorical(y_{part}, {len(data.classes)})\n" for part in ("train", "test")
+        ]
+    name = "t" if one_hot else "y"
+    optimizer = call(f"keras.optimizers.{_OPTIMIZERS[plan.optimizer]}", **_optimizer_arguments(plan))
+    metrics = list_of([literal(metric) for metric in plan.metrics])
+    compiling = call("model.compile", optimizer=optimizer, loss=literal(plan.loss), metrics=metrics)
+    kept = isinstance(plan.validation, float) and plan.validation > 0
+    training = [f"x_train{'[kept]' * kept}", f"{name}_train{'[kept]' * kept}"]
+    options: dict[str, Expression] = {"batch_size": str(plan.batch), "epochs": str(plan.epochs)}
+    if kept:
+        options["validation_data"] = f"(x_train[held_out], {name}_train[held_out])"
+    elif plan.validation == "test":
+        options["validation_data"] = f"(x_test, {name}_test)"
+    if plan.stop:
+        options["callbacks"] = "[stop]"
+    fitting = [*_stop(plan), *lines(call("model.fit", *training, **options))]
+    if plan.validation == "test":
+        fitting.insert(0, "# Judged on the images that it is tested on: the score below is too good.")
+    predicted = "probabilities.argmax(axis=1)" if one_hot or plan.loss.startswith("sparse") else _SIGMOID
+    evaluation = [
+        f"loss, accuracy = model.evaluate(x_test, {name}_test)",
+        'print(f"test loss {loss:.4f}, test accuracy {accuracy:.2%}")',
+        "probabilities = model.predict(x_test)",
+        f"predicted = {predicted}",
+        *lines(
+            call(
+                "print",
+                call("classification_report", "y_test", "predicted", target_names="CLASSES", zero_division="0"),
+            )
+        ),
+    ]
+    return (
+        *([Part(statements="".join(targets))] if targets else []),
+        Part(statements="".join(f"{line}\n" for line in lines(compiling))),
+        Part(statements="".join(f"{line}\n" for line in fitting)),
+        Part(
+            imports=("from sklearn.metrics import classification_report",),
+            statements="".join(f"{line}\n" for line in evaluation),
+        ),
+    )
+
+
+_SIGMOID: Final = "(probabilities[:, 0] > 0.5).astype(int)"
+_OPTIMIZERS: Final = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
+
+
+def _optimizer_arguments(plan: TrainingPlan) -> dict[str, Expression]:
+    """Those that differ from their defaults, which are Keras's."""
+    return {
+        parameter.keras_name: literal(plan.optimizer_arguments[parameter.keras_name])
+        for parameter in TRAIN.by_keyword["optimizer"].variants[plan.optimizer]
+        if plan.optimizer_arguments[parameter.keras_name] != parameter.default
+    }
+
+
+def _stop(plan: TrainingPlan) -> list[str]:
+    if plan.stop is None:
+        return []
+    stop = call(
+        "keras.callbacks.EarlyStopping",
+        monitor=literal(plan.stop.monitor),
+        patience=literal(plan.stop.patience),
+        restore_best_weights="True",
+    )
+    return lines(stop, before="stop = ")

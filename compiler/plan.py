@@ -1,0 +1,92 @@
+"""From a checked program to how it is trained, as plain data."""
+
+from dataclasses import dataclass
+
+from spec_lang.program import Arguments, PlainValue, Program
+from spec_lang.sections import TRAIN
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyStopping:
+    """End when the monitored figure gets no better, and go back to the weights of the best epoch."""
+
+    monitor: str
+    """"loss", "accuracy", "val_loss" or "val_accuracy"."""
+    patience: int
+    """Epochs without a better figure to wait for."""
+
+    @property
+    def higher_is_better(self) -> bool:
+        return self.monitor.endswith("accuracy")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """Everything that training depends on besides the model and the data."""
+
+    optimizer: str
+    """A key of `spec_lang.sections.OPTIMIZERS`."""
+    optimizer_arguments: Arguments
+    """By the names of Keras."""
+    loss: str
+    """Name of a function in `keras.losses`."""
+    metrics: tuple[str, ...]
+    epochs: int
+    """At most so many."""
+    batch: int
+    """Images in a step; the last step of an epoch takes those that are left."""
+    stop: EarlyStopping | None
+    seed: int
+    validation: float | str
+    """The share of the training images that is held out to validate on, 0 for none; "test" for the test images."""
+
+    @property
+    def learning_rate(self) -> float:
+        rate = self.optimizer_arguments["learning_rate"]
+        assert isinstance(rate, float)
+        return rate
+
+
+def training_plan(program: Program) -> TrainingPlan:
+    """The plan of a program.
+
+    Raises ValueError for an architecture on its own, without data: it cannot be trained.
+    """
+    if program.data is None:
+        raise ValueError(f"{program.name} has no data to train on")
+    match program.train, program.data.settings:
+        case (
+            {
+                "epochs": {"count": int(epochs)},
+                "batch": {"size": int(batch)},
+                "optimizer": {"name": str(optimizer)},
+                "loss": {"name": str(loss)},
+                "metrics": {"names": tuple(metrics)},
+                "seed": {"value": int(seed)},
+            },
+            {"validation": {"amount": float() | int() | str() as validation}},
+        ):
+            return TrainingPlan(
+                optimizer=optimizer,
+                optimizer_arguments=_optimizer_arguments(optimizer, program.train["optimizer"]),
+                loss=loss,
+                metrics=tuple(str(name) for name in metrics),
+                epochs=epochs,
+                batch=batch,
+                stop=_early_stopping(program.train.get("stop")),
+                seed=seed,
+                validation=validation,
+            )
+    raise TypeError(f"not the settings of a checked program: {program.train}, {program.data.settings}")
+
+
+def _optimizer_arguments(name: str, given: Arguments) -> dict[str, PlainValue]:
+    optimizer = TRAIN.by_keyword["optimizer"]
+    return {parameter.keras_name: given[parameter.name] for parameter in optimizer.variants[name]}
+
+
+def _early_stopping(given: Arguments | None) -> EarlyStopping | None:
+    match given:
+        case {"monitor": str(monitor), "patience": int(patience)}:
+            return EarlyStopping(monitor, patience)
+    return None

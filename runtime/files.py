@@ -1,0 +1,93 @@
+"""Files written whole or not at all, and read only where they are what they claim to be."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from runtime.errors import UserError
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file so that its name shows the old content or all of the new one, even through a crash.
+
+    Text is written as UTF-8 with its newlines as they stand. Raises UserError where the file cannot be written.
+    """
+    data = content.encode() if isinstance(content, str) else content
+
+    def write(temporary: Path) -> None:
+        # O_EXCL: a link or file that somebody put under the temporary name is never followed or overwritten.
+        with open(temporary, "xb") as file:
+            file.write(data)
+
+    write_whole_with(path, write)
+
+
+def write_whole_with(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a temporary file beside `path`, of the same ending, and rename it when it is safe on disk.
+
+    For libraries that insist on writing a file of their own. Raises UserError where the file cannot be written.
+    """
+    temporary = path.with_name(f".{path.stem}.{os.urandom(4).hex()}{path.suffix}")
+    try:
+        try:
+            write(temporary)
+            _sync(temporary)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync(path.parent)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """Read a regular file of at most `limit` bytes; links, pipes and devices are refused, not followed.
+
+    Raises UserError with what is wrong.
+    """
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise UserError(f"{path} is not a regular file", help="links and devices are not followed here")
+        # O_NONBLOCK: should a pipe take the file's place after the look above, opening it must not wait for a writer.
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with open(os.open(path, flags), "rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError as error:
+        raise UserError(f"there is no file {path}") from error
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {reason(error)}") from error
+    if len(data) > limit:
+        raise UserError(f"{path} is larger than the {limit:,} bytes that such a file may hold")
+    return data
+
+
+def cannot_write(path: Path, error: OSError) -> UserError:
+    """The error to show when `path` could not be written."""
+    message = f"cannot write {path}: {reason(error)}"
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return UserError(message, help=f"free some space where {path.parent} lies, then try again")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return UserError(message, help=f"name another folder, or change who may write to {path.parent}")
+        case _:
+            return UserError(message)
+
+
+def reason(error: OSError) -> str:
+    """The operating system's words for an error, without number and path: "no space left on device"."""
+    words = error.strerror or str(error) or type(error).__name__
+    return words[0].lower() + words[1:]
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
+    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder; its renames are journalled.
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

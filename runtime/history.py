@@ -1,0 +1,39 @@
+"""What training leaves besides the weights. Free of TensorFlow, so that those who only show it need not load it."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """One finished epoch."""
+
+    epoch: int
+    """From 1."""
+    loss: float
+    """Mean over the training images, each as it was when the model was trained on it."""
+    accuracy: float
+    """0..1, likewise."""
+    val_loss: float | None
+    """Over the validation images, with the weights at the end of the epoch; None where there are no such images."""
+    val_accuracy: float | None
+    seconds: float
+    """Training and validation."""
+
+
+StopReason: TypeAlias = Literal["completed", "early stopping", "interrupted"]
+WeightsFrom: TypeAlias = Literal["best epoch", "last epoch", "unfinished epoch"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """How a training ended, and which weights the model was left with."""
+
+    history: tuple[EpochRecord, ...]
+    """The finished epochs; none where training was interrupted in the first."""
+    stop_reason: StopReason
+    weights: WeightsFrom
+    """Those of the "best epoch" where there is early stopping and an epoch was finished. Else of the "last epoch", or
+    of an "unfinished epoch" where training was interrupted in the middle of one or before the first."""
+    best_epoch: int | None
+    """The finished epoch that the weights are from, from 1; None for those of an unfinished one."""

@@ -1,0 +1,115 @@
+"""The manifest of a run: what was run, with what, on what, and the checksum of everything it left."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+from runtime.errors import UserError
+
+FORMAT = 1
+"""Raised when a change would make an older dotcnn misread the manifest or the files that it names."""
+
+State = Literal["training", "finished", "interrupted", "failed"]
+
+_ARTEFACT_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """What a file of the run held when it was written."""
+
+    sha256: str
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataUsed:
+    """Which images the run saw."""
+
+    name: str
+    fingerprint: str
+    """sha256 over the arrays, whatever file they came from."""
+    origin: str
+    """Where they were found."""
+    train_images: int
+    validation_images: int
+    test_images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything that is needed to tell one run from another and to repeat it."""
+
+    spec: str
+    """Name of the spec."""
+    command: str
+    """What repeats the run."""
+    seed: int
+    data: DataUsed
+    versions: Mapping[str, str]
+    machine: Mapping[str, str | int | None]
+    started: str
+    """UTC, ISO 8601, as `ended`."""
+    state: State = "training"
+    ended: str | None = None
+    stopped: str | None = None
+    """Why training ended before its last epoch, in words; None where it did not."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall time of each phase."""
+    artefacts: Mapping[str, Artefact] = field(default_factory=dict)
+    """Every other file of the run by its name inside the run directory."""
+
+    def to_json(self) -> str:
+        """The text of manifest.json."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def manifest_from_json(text: str) -> Manifest:
+    """Read a manifest that anybody may have written.
+
+    Raises UserError for a format that this version does not know, a missing or ill-typed entry, and names of
+    artefacts that could point outside the run directory.
+    """
+    try:
+        entries = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserError("its manifest.json is not JSON") from error
+    if not isinstance(entries, dict):
+        raise UserError("its manifest.json is not a JSON object")
+    version = entries.pop("format", None)
+    if version != FORMAT:
+        raise UserError(
+            f"its manifest.json is of format {version!r:.20}, and this version of dotcnn knows format {FORMAT}",
+            help="use the version of dotcnn that wrote the run" if isinstance(version, int) else None,
+        )
+    try:
+        data = DataUsed(**entries.pop("data"))
+        artefacts = {name: Artefact(**artefact) for name, artefact in entries.pop("artefacts").items()}
+        manifest = Manifest(**entries, data=data, artefacts=artefacts)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise UserError("its manifest.json has missing or unknown entries") from error
+    _check(manifest)
+    return manifest
+
+
+def _check(manifest: Manifest) -> None:
+    """Refuse what later code relies upon and is not so."""
+    if manifest.state not in get_args(State):
+        raise UserError(f"its manifest.json gives an unknown state {manifest.state!r:.20}")
+    for name, artefact in manifest.artefacts.items():
+        if not _ARTEFACT_NAME.fullmatch(name):
+            raise UserError(f"its manifest.json names a file that cannot be part of a run: {name!r:.80}")
+        if not _is_checksum(artefact.sha256) or not _is_size(artefact.size):
+            raise UserError(f"its manifest.json gives no valid checksum and size for {name}")
+
+
+def _is_checksum(value: Any) -> bool:
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
+
+
+def _is_size(value: Any) -> bool:
+    return type(value) is int and value >= 0

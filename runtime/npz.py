@@ -1,0 +1,74 @@
+"""Arrays out of an .npz file from anywhere: forms are checked before anything is read, and nothing is unpickled."""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from runtime.errors import UserError, first_line
+from runtime.files import reason
+
+Arrays: TypeAlias = dict[str, NDArray[Any]]
+
+_READ_HEADER = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayForm:
+    """What an array must look like to be read at all."""
+
+    dtype: type[Any]
+    """A type of NumPy's, or a family of them such as `np.integer`."""
+    shapes: tuple[tuple[int, ...], ...]
+    """Every shape that will do."""
+
+    def mismatch(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> str | None:
+        """What an array of that type and shape is instead, in words; None where it fits."""
+        if np.issubdtype(dtype, self.dtype) and shape in self.shapes:
+            return None
+        return f"{dtype} {_sizes(shape)}, not {self.dtype.__name__} {' or '.join(map(_sizes, self.shapes))}"
+
+
+def read_arrays(path: Path, forms: Mapping[str, ArrayForm]) -> Arrays:
+    """Read the named arrays; others in the file stay unread.
+
+    Memory is bounded by the forms, whatever the file claims or unpacks to.
+
+    Raises FileNotFoundError where there is no such file, and UserError for one that cannot be read, is damaged, is no
+    .npz file, or lacks an array of such a form.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {name: _read(archive, path, name, form) for name, form in forms.items()}
+    except (FileNotFoundError, UserError, MemoryError):
+        raise
+    except NotADirectoryError as error:
+        raise FileNotFoundError(path) from error
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {reason(error)}") from error
+    except Exception as error:  # damage shows in zipfile, zlib, struct and NumPy, in as many ways as it has
+        raise UserError(f"{path} is damaged, or is no .npz file: {first_line(error)}") from error
+
+
+def _read(archive: zipfile.ZipFile, path: Path, name: str, form: ArrayForm) -> NDArray[Any]:
+    member = f"{name}.npy"
+    if member not in archive.namelist():
+        raise UserError(f"{path} has no array {name}")
+    with archive.open(member) as file:
+        shape, _, dtype = _READ_HEADER[npy.read_magic(file)](file)
+    if mismatch := form.mismatch(dtype, shape):
+        raise UserError(f"{path} holds other data: {name} is {mismatch}")
+    with archive.open(member) as file:
+        array: NDArray[Any] = npy.read_array(file, allow_pickle=False)
+        if file.read(1):  # one byte past the end also has zipfile compare its checksum
+            raise UserError(f"{path} is damaged: there is more in {member} than an array")
+    return np.ascontiguousarray(array)
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) or "scalar"

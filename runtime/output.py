@@ -1,0 +1,38 @@
+"""Text that a verb makes: to standard output, or into a file that is not there yet."""
+
+import sys
+from pathlib import Path
+
+from runtime.errors import UserError
+from runtime.files import write_whole
+from runtime.rewriting import rewrite
+from runtime.terminal import printable
+
+
+def deliver(text: str, out: str | None, *, replace: bool) -> None:
+    """Write a text as UTF-8 to the file `out`, or to standard output for None.
+
+    Raises UserError where the file cannot be written, or exists and is not to be replaced.
+    """
+    if out is None:
+        put_out(text)
+        return
+    path = Path(out)
+    if path.is_dir():
+        raise UserError(f"{out} is a folder", help="name a file in it")
+    if not path.exists():
+        write_whole(path, text)
+    elif replace:
+        rewrite(out, text.encode())
+    else:
+        raise UserError(f"{out} exists already", help="name another file, or replace this one with --force")
+    print(f"wrote {printable(out)}")
+
+
+def put_out(text: str) -> None:
+    """Write to standard output: byte for byte where a program reads it, made harmless where a terminal shows it."""
+    if sys.stdout.isatty():
+        print("\n".join(map(printable, text.split("\n"))), end="")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())

@@ -1,0 +1,60 @@
+"""What a project says about checks: `[tool.dotcnn]` in the nearest pyproject.toml above a spec."""
+
+from functools import cache
+from pathlib import Path
+
+from runtime.errors import UserError
+from runtime.files import reason
+from spec_lang.lint.selection import Selection, SelectionError
+from spec_lang.suggestions import nearest
+
+_KEYS = ("select", "ignore")
+
+
+def selection_for(path: Path, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> Selection:
+    """Which warnings are shown for a spec: as the command line says, else as its project says.
+
+    Raises UserError for a code that no rule has, and for a pyproject.toml that cannot be read or has unknown settings.
+    """
+    project = _project(str(path.absolute().parent))
+    try:
+        return Selection(select or project.select, (*project.ignore, *ignore))
+    except SelectionError as error:
+        raise UserError(str(error), help="`cnn explain CODE` tells about a rule") from error
+
+
+@cache
+def _project(folder: str) -> Selection:
+    """The selection of the nearest pyproject.toml in a folder or above it."""
+    for each in (Path(folder), *Path(folder).parents):
+        file = each / "pyproject.toml"
+        if file.is_file():
+            return _read(file)
+    return Selection()
+
+
+def _read(file: Path) -> Selection:
+    try:
+        text = file.read_text(encoding="utf-8")
+        if "tool.dotcnn" not in text:
+            return Selection()
+        import tomllib
+
+        settings = tomllib.loads(text).get("tool", {}).get("dotcnn", {})
+    except OSError as error:
+        raise UserError(f"cannot read {file}: {reason(error)}") from error
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise UserError(f"{file} is not valid TOML: {error}") from error
+    for key, value in settings.items():
+        if key not in _KEYS:
+            near = nearest(key, _KEYS)
+            known = f"its settings are {' and '.join(_KEYS)}"
+            raise UserError(
+                f"{file}: [tool.dotcnn] has no setting '{key}'", help=f"did you mean '{near}'?" if near else known
+            )
+        if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+            raise UserError(f"{file}: {key} in [tool.dotcnn] must be a list of codes", help=f'write {key} = ["W505"]')
+    try:
+        return Selection(tuple(settings.get("select", ())), tuple(settings.get("ignore", ())))
+    except SelectionError as error:
+        raise UserError(f"{file}: {error}") from error

@@ -1,0 +1,15 @@
+"""The evaluation report: one HTML file that needs nothing else, neither a network nor JavaScript."""
+
+from runtime.report.content import Figures, LayerRow, ReportContent, Sample, Setting, Splits, ValidatedOn
+from runtime.report.page import render_report
+
+__all__ = [
+    "Figures",
+    "LayerRow",
+    "ReportContent",
+    "Sample",
+    "Setting",
+    "Splits",
+    "ValidatedOn",
+    "render_report",
+]

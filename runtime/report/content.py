@@ -1,0 +1,95 @@
+"""What a report tells, as plain data: whoever can fill this in gets the page, whatever trained the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from runtime.evaluation import Evaluation
+from runtime.history import EpochRecord
+from spec_lang.program import Shape
+
+ValidatedOn: TypeAlias = Literal["held out", "test", "nothing"]
+"""What each epoch was judged by: images held out from training, the test images, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """How many images each part held."""
+
+    training: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """One layer of the network."""
+
+    kind: str
+    arguments: str
+    """In words."""
+    output_shape: Shape
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting in force, given or by default."""
+
+    name: str
+    """With its section, e.g. "train.batch"."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One image of the data set."""
+
+    class_name: str
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures that the page shows, as PNG files."""
+
+    loss: bytes
+    accuracy: bytes
+    confusion: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """Everything that the page shows."""
+
+    spec_name: str
+    spec_text: str
+    """As written."""
+    command: str
+    """What repeats the run."""
+    seed: int
+    data_name: str
+    data_fingerprint: str
+    """sha256 of the images and labels."""
+    image_shape: Shape
+    splits: Splits
+    validated_on: ValidatedOn
+    layers: tuple[LayerRow, ...]
+    settings: tuple[Setting, ...]
+    history: tuple[EpochRecord, ...]
+    """At least one epoch."""
+    best_epoch: int | None
+    """The epoch whose weights were kept and tested; None where they are of an unfinished one."""
+    stop_reason: str
+    """Why training ended when it did, as a sentence."""
+    evaluation: Evaluation
+    figures: Figures
+    samples: tuple[Sample, ...]
+    versions: Mapping[str, str]
+    """Of the programs that took part, by name; whatever else tells the machine may stand here too."""
+    finished: str
+    """When, as it is to be shown."""
+    validation_decided: bool = True
+    """Whether early stopping watched the validation images, and so chose the epoch by them."""
+    warnings: tuple[str, ...] = ()
+    """What the reader must know before believing the figures, one sentence or more each."""

@@ -1,0 +1,39 @@
+"""The results of a run as plain data: `history.csv` and `metrics.json`."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+from typing import TYPE_CHECKING
+
+from runtime.history import EpochRecord, TrainingResult
+
+if TYPE_CHECKING:
+    from runtime.evaluation import Evaluation
+
+
+def history_csv(history: Sequence[EpochRecord]) -> str:
+    """A header and a row for each finished epoch, by the names of `EpochRecord`; what was not measured is blank.
+
+    Figures have as many digits as reading them back exactly needs.
+    """
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow([field.name for field in fields(EpochRecord)])
+    writer.writerows(astuple(record) for record in history)
+    return table.getvalue()
+
+
+def metrics_json(evaluation: "Evaluation", training: TrainingResult) -> str:
+    """How good the model is on the test images, and which of its weights were judged."""
+    metrics = {
+        "test": evaluation.to_json(),
+        "training": {
+            "epochs": len(training.history),
+            "stop_reason": training.stop_reason,
+            "weights": training.weights,
+            "best_epoch": training.best_epoch,
+        },
+    }
+    return json.dumps(metrics, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,40 @@
+"""How the command line speaks: colours only for eyes, errors in one voice."""
+
+import os
+import sys
+from typing import TextIO
+
+from runtime.errors import UserError
+
+_BOLD_RED = "\x1b[1;31m"
+_BOLD_YELLOW = "\x1b[1;33m"
+_BOLD_CYAN = "\x1b[1;36m"
+_RESET = "\x1b[0m"
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that shows colours and a person who wants them (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show_error(error: UserError) -> None:
+    """Print what went wrong, and what to do about it, on standard error."""
+    _show("error", _BOLD_RED, error.message)
+    if error.help:
+        _show("help", _BOLD_CYAN, error.help)
+
+
+def show_warning(text: str) -> None:
+    """Print what a person should know although the work goes on, on standard error."""
+    _show("warning", _BOLD_YELLOW, text)
+
+
+def printable(text: str) -> str:
+    """The text with control characters escaped: names of files and classes must not steer a terminal."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def _show(kind: str, color: str, text: str) -> None:
+    head = f"{color}{kind}:{_RESET}" if wants_color(sys.stderr) else f"{kind}:"
+    lines = "\n".join(map(printable, text.splitlines()))
+    print(head, lines, file=sys.stderr)

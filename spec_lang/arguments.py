@@ -1,0 +1,332 @@
+"""Matching the values and options of a statement to the parameters of its form.
+
+A value without a name goes to the first free parameter of its kind: order matters only among values of one kind, and
+`conv 32 4x4 relu` and `conv relu 4x4 32` are the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
+from spec_lang.forms import Form, Parameter, Required, SameAs
+from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Misfit, Pair, Unknown, describe, is_of, may_be, name_of, read
+from spec_lang.layers import LAYERS
+from spec_lang.program import PlainValue
+from spec_lang.rules import names as rules
+from spec_lang.source import Span
+from spec_lang.suggestions import nearest
+from spec_lang.syntax import Arithmetic, Invalid, Number, Option, Size, Statement, Value, Word
+
+Environment = Mapping[str, Value | Unknown]
+"""What a word stands for where it is not a word of its own: `classes`, and the parameters of a block."""
+
+
+@dataclass(slots=True)
+class Bound:
+    """The arguments of a statement, with the places they were given at."""
+
+    form: Form
+    values: dict[str, PlainValue | Unknown] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    """Where each argument that was given stands; defaults have no place."""
+
+    @property
+    def complete(self) -> bool:
+        return not any(isinstance(value, Unknown) for value in self.values.values())
+
+    def arguments(self) -> dict[str, PlainValue]:
+        """The plain values; only for a `complete` binding."""
+        return {name: value for name, value in self.values.items() if not isinstance(value, Unknown)}
+
+
+def bind(
+    statement: Statement, form: Form, environment: Environment | None = None
+) -> tuple[Bound, tuple[Diagnostic, ...]]:
+    """Every parameter of the form with its value: as given, by default, or unknown after a reported mistake."""
+    binder = _Binder(statement, form, environment or {})
+    binder.bind()
+    return binder.bound, tuple(binder.found)
+
+
+class _Binder:
+    def __init__(self, statement: Statement, form: Form, environment: Environment) -> None:
+        self.statement = statement
+        self.form = form
+        self.environment = environment
+        self.bound = Bound(form)
+        self.found: list[Diagnostic] = []
+        self.lost = False
+        """Whether a value found no place. Which parameter it was meant for is open: none of them gets its default."""
+        self.astray = False
+        """Whether a word was met that means nothing here: the values behind it probably belong to it."""
+
+    def bind(self) -> None:
+        for option in self.statement.options:
+            self.option(option)
+        for value in self.statement.values:
+            self.positional(value)
+        parameters = self.parameters
+        for parameter in parameters:
+            if parameter.name not in self.bound.values:
+                self.default(parameter)
+        self.bound.values = {parameter.name: self.bound.values[parameter.name] for parameter in parameters}
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        if not self.form.variants:
+            return self.form.parameters
+        first = self.form.parameters[0]
+        chosen = self.bound.values.get(first.name)
+        for value in self.statement.values if chosen is None else ():
+            if is_of(first.kind, value) and isinstance(value, Word):
+                chosen = value.name
+        if chosen is None and not isinstance(first.default, (Required, SameAs)):
+            chosen = first.default
+        return self.form.parameters_for(chosen)
+
+    def option(self, option: Option) -> None:
+        name = option.name.name
+        parameter = next((each for each in self.parameters if each.name == name), None)
+        if parameter is None:
+            known = [each.name for each in self.parameters]
+            by_keras = {each.keras: each.name for each in self.parameters}
+            suggestion = by_keras.get(name) or nearest(name, known)
+            if suggestion:
+                self.bound.values.setdefault(suggestion, UNKNOWN)
+            self.lost = self.lost or suggestion is None
+            self.found.append(
+                rules.UNKNOWN_OPTION.at(
+                    option.name.span,
+                    fix=replacement(option.name.span, suggestion),
+                    owner=self.form.keyword,
+                    name=name,
+                    suggestion=suggestion,
+                    known=", ".join(known),
+                )
+            )
+            return
+        self.put(parameter, option.value, option.span)
+
+    def positional(self, given: Value) -> None:
+        value = evaluate(given, self.environment)
+        free = [each for each in self.parameters if each.positional and self.is_free(each)]
+        if isinstance(value, (Unknown, Invalid)):
+            place = next((each for each in free if isinstance(each.default, Required)), None)
+            self.lost = True
+            if place:
+                self.bound.values[place.name] = UNKNOWN
+            return
+        for fits in (is_of, may_be):
+            place = next((each for each in free if fits(each.kind, value)), None)
+            if place:
+                self.put(place, given, given.span)
+                return
+        self.misfit(value, given.span, free)
+
+    def misfit(self, value: Value, span: Span, free: list[Parameter]) -> None:
+        """Say why a value has no place: a misspelt word, a value of the wrong kind, or one too many."""
+        self.lost = True
+        owner = self.form.keyword
+        if self.astray:
+            return
+        if isinstance(value, Arithmetic):
+            self.found.append(self.wrong_arithmetic(value, free))
+            return
+        taken = next((each for each in self.parameters if each.positional and _takes(each.kind, value)), None)
+        if taken:
+            self.given_twice(taken, span, self.option_for(value) if isinstance(value, Size) else None)
+            return
+        if isinstance(value, Word) and self.unknown_word(value, span, free):
+            return
+        needed = next((each for each in free if isinstance(each.default, Required)), None)
+        near = needed or next((each for each in free if len(free) == 1 or not isinstance(value, Word)), None)
+        if near is None:
+            accepted = ", ".join(f"{each.name}: {describe(each.kind)}" for each in free) or self.accepted()
+            option = self.option_for(value)
+            self.found.append(
+                rules.UNEXPECTED_VALUE.at(span, owner=owner, found=name_of(value), accepted=accepted, option=option)
+            )
+            return
+        self.put(near, value, span)
+
+    def unknown_word(self, value: Word, span: Span, free: list[Parameter]) -> bool:
+        """Report a word that none of the parameters knows; False where it rather stands for a missing value."""
+        owner, name = self.form.keyword, value.name
+        words = {word: text for each in self.parameters if each.positional for word, text in _words(each.kind).items()}
+        # A word that a parameter stands for was written elsewhere: what it was meant for is to be mended there.
+        here = value.span == span
+        names = [each for each in self.environment if each != name] if here else []
+        suggestion = nearest(name, (*words, *names))
+        if not suggestion and (not words or any(isinstance(each.default, Required) for each in free)):
+            return False
+        accepted = f"'{owner}' knows {'the words ' if len(words) > 1 else 'only '}{', '.join(words)}"
+        if name in [each.name for each in self.parameters]:
+            following = next((each.span.text for each in self.statement.values if each.span.start > span.start), "…")
+            accepted = f"options are written with an equals sign: {name}={following}"
+        elif name in LAYERS:
+            accepted = f"'{name}' is a layer: it begins a line of its own, or follows a semicolon"
+        self.astray = suggestion is None
+        self.found.append(
+            rules.UNKNOWN_WORD.at(
+                span,
+                fix=replacement(span, suggestion) if here else None,
+                owner=owner,
+                name=name,
+                suggestion=suggestion,
+                accepted=accepted,
+            )
+        )
+        return True
+
+    def subject(self, parameter: Parameter) -> str:
+        """What a parameter is called in a message: by its owner alone, where that takes no other value."""
+        positional = [each for each in self.form.parameters if each.positional]
+        owner = f"'{self.form.keyword}'"
+        return owner if positional == [parameter] else f"{parameter.name} of {owner}"
+
+    def given_twice(self, parameter: Parameter, span: Span, option: str | None = None) -> None:
+        first, second = sorted((self.bound.spans.get(parameter.name, span), span), key=lambda place: place.start)
+        related = [Label(first, "given here")] if first != second else []
+        self.found.append(rules.GIVEN_TWICE.at(second, related=related, subject=self.subject(parameter), option=option))
+        self.bound.values[parameter.name] = UNKNOWN
+
+    def option_for(self, value: Value) -> str | None:
+        """How to write a value as an option, where one would take it."""
+        options = [each for each in self.parameters if not each.positional and self.is_free(each)]
+        option = next((each for each in options if _takes(each.kind, value)), None)
+        return f"{option.name}={value.span.text}" if option else None
+
+    def wrong_arithmetic(self, value: Arithmetic, free: list[Parameter]) -> Diagnostic:
+        near = free[0] if free else self.parameters[0] if self.parameters else None
+        if near is None:
+            return rules.UNEXPECTED_VALUE.at(value.span, owner=self.form.keyword, found="a calculation")
+        return rules.WRONG_KIND.at(
+            value.span,
+            subject=self.subject(near),
+            wanted=describe(near.kind),
+            found=f"a calculation: {self.why_not(value)}",
+            example=self.form.example,
+        )
+
+    def why_not(self, value: Arithmetic) -> str:
+        for side in (value.left, value.right):
+            match evaluate(side, self.environment):
+                case Unknown() | Number(value=int(), unit=""):
+                    continue
+                case stranger:
+                    return f"it works on whole numbers, not on {name_of(stranger)}"
+        return "it does not come out as a whole number"
+
+    def accepted(self) -> str:
+        positional = [each.name for each in self.parameters if each.positional]
+        return f"'{self.form.keyword}' takes {', '.join(positional)}, and each is given" if positional else ""
+
+    def put(self, parameter: Parameter, given: Value, span: Span) -> None:
+        value = evaluate(given, self.environment)
+        if not self.is_free(parameter):
+            self.given_twice(parameter, span)
+            return
+        plain = UNKNOWN if isinstance(value, (Unknown, Invalid)) else read(parameter.kind, value)
+        if isinstance(parameter.kind, Pair) and (size := _meant_as_size(given)):
+            found = f"the product {given.span.text}"
+            plain = Misfit(rules.WRONG_KIND, {"wanted": describe(parameter.kind), "found": found, "suggestion": size})
+        if isinstance(plain, Misfit):
+            suggestion = plain.fields.get("suggestion")
+            suggestion = suggestion if isinstance(suggestion, str) else None
+            self.found.append(
+                plain.rule.fill(
+                    given.span,
+                    {
+                        "owner": self.form.keyword,
+                        "subject": self.subject(parameter),
+                        "example": self.form.example,
+                        "accepted": f"{parameter.name} is {describe(parameter.kind)}",
+                        **plain.fields,
+                    },
+                    fix=replacement(given.span, suggestion) if plain.rule.fixable and value is given else None,
+                )
+            )
+            plain = UNKNOWN
+        self.bound.spans.setdefault(parameter.name, span)
+        if parameter.many and not isinstance(plain, Unknown):
+            earlier = self.bound.values.get(parameter.name, ())
+            if isinstance(earlier, tuple):
+                plain = (*earlier, plain)
+        self.bound.values[parameter.name] = plain
+
+    def is_free(self, parameter: Parameter) -> bool:
+        return parameter.many or parameter.name not in self.bound.values
+
+    def default(self, parameter: Parameter) -> None:
+        if self.lost and parameter.positional:
+            self.bound.values[parameter.name] = UNKNOWN
+            return
+        match parameter.default:
+            case Required():
+                self.found.append(
+                    rules.MISSING_VALUE.at(
+                        self.statement.head,
+                        owner=self.form.keyword,
+                        parameter=parameter.name,
+                        wanted=describe(parameter.kind),
+                        example=self.form.example,
+                    )
+                )
+                self.bound.values[parameter.name] = UNKNOWN
+            case SameAs(other):
+                self.bound.values[parameter.name] = self.bound.values[other]
+            case plain:
+                self.bound.values[parameter.name] = plain
+
+
+def evaluate(value: Value, environment: Environment) -> Value | Unknown:
+    """A value with names replaced by what they stand for and whole-number arithmetic done; itself where it has none."""
+    match value:
+        case Word(span=span, name=name) if name in environment:
+            meant = environment[name]
+            return Number(span, meant.value, meant.unit) if isinstance(meant, Number) else meant
+        case Arithmetic(span, operator, left, right):
+            match evaluate(left, environment), evaluate(right, environment):
+                case (Unknown() | Invalid(), _) | (_, Unknown() | Invalid()):
+                    return UNKNOWN
+                case Number(value=int(first), unit=""), Number(value=int(second), unit=""):
+                    result = _calculate(operator, first, second)
+                    return value if result is None else Number(span, result)
+    return value
+
+
+def _calculate(operator: str, first: int, second: int) -> int | None:
+    match operator:
+        case "+":
+            return first + second
+        case "-":
+            return first - second
+        case "*":
+            return first * second
+    return first // second if second and first % second == 0 else None
+
+
+def _meant_as_size(value: Value) -> str | None:
+    """`4*4` in the place of a size was hardly meant as 16x16."""
+    match value:
+        case Arithmetic(_, "*", Number(value=height), Number(value=width)):
+            return f"{height}x{width}"
+    return None
+
+
+def _words(kind: Kind) -> Mapping[str, str]:
+    match kind:
+        case Choice(words):
+            return words
+        case Either(kinds):
+            return {word: text for each in kinds for word, text in _words(each).items()}
+    return {}
+
+
+def _takes(kind: Kind, value: Value) -> bool:
+    return is_of(kind, value) or may_be(kind, value)
+
+
+def replacement(span: Span, text: str | None) -> Fix | None:
+    """The fix that writes `text` over a span, where there is one."""
+    return Fix(f"replace by '{text}'", (Edit(span, text),)) if text else None

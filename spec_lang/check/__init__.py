@@ -1,0 +1,153 @@
+"""From the syntax tree to the checked program, with every mistake on the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from spec_lang.check.blocks import Blocks, collect
+from spec_lang.check.findings import Findings
+from spec_lang.check.head import check_head, check_loss
+from spec_lang.check.model import Model, Placed, check_model, written
+from spec_lang.check.overrides import OverrideError, override
+from spec_lang.check.sections import NO_SETTINGS, Divided, Settings, bind_settings, divide, find_dataset
+from spec_lang.datasets import DATASETS, Dataset
+from spec_lang.diagnostics import Diagnostic, Label, in_order
+from spec_lang.parser import parse
+from spec_lang.program import Data, Program
+from spec_lang.rules import names, syntax, training
+from spec_lang.sections import DATA, DEFAULT_DATASET, TRAIN
+from spec_lang.source import Source, Span
+from spec_lang.syntax import File, Statement
+from spec_lang.world import Files, World
+
+__all__ = ["Checked", "OverrideError", "check_source", "check_tree"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All that is known of a spec after its checks: what lints, the editor and the planner build on."""
+
+    source: Source
+    diagnostics: tuple[Diagnostic, ...]
+    """In the order of their places."""
+    program: Program | None = None
+    """None where there is an error."""
+    file: File | None = None
+    """The syntax tree; None where the text could not be read as one."""
+    sections: Mapping[str, Statement] = field(default_factory=dict)
+    data: Settings = NO_SETTINGS
+    train: Settings = NO_SETTINGS
+    dataset: Dataset | None = None
+    blocks: Blocks = field(default_factory=Blocks)
+    placed: Sequence[Placed] = ()
+    """The layers that fit, in order, blocks and repetitions unfolded."""
+    memory: int | None = None
+    """Bytes that a run may take; None where that is not known."""
+
+
+def check_source(source: Source, overrides: Sequence[str] = (), world: World | None = None) -> Checked:
+    """Check a spec whole. Raises OverrideError for an override that has no meaning; never for the text."""
+    return check_tree(source, *parse(source), overrides, world)
+
+
+def check_tree(
+    source: Source,
+    file: File | None,
+    problems: Sequence[Diagnostic],
+    overrides: Sequence[str] = (),
+    world: World | None = None,
+) -> Checked:
+    """Check a syntax tree, None where there is none, with the problems that were met while it was read."""
+    findings = Findings()
+    findings.extend(problems)
+    if file is not None:
+        file, problems = override(file, overrides)
+        findings.extend(problems)
+    if file is None or not file.statements:
+        if not findings.has_errors:
+            findings.add(syntax.EMPTY.at(Span(source, 0, len(source.text.split("\n", 1)[0]))))
+        return Checked(source, in_order(findings.all), file=file)
+    return _check(file, world or Files(), findings)
+
+
+def _check(file: File, world: World, findings: Findings) -> Checked:
+    blocks = collect(file.statements, file.source, world, findings)
+    divided = divide(file, blocks, findings)
+    dataset = _dataset(divided, findings)
+    data = bind_settings(divided.sections.get("data"), DATA, findings)
+    train = bind_settings(divided.sections.get("train"), TRAIN, findings)
+    model = check_model(divided.layers, blocks, dataset, _images_label(divided, dataset), file.damage, findings)
+    _check_layers(divided, model, file, findings)
+    judged = dataset if model.shape and model.placed and divided.whole else None
+    head = check_head(model.placed, judged, findings) if judged else None
+    loss = check_loss(head, train, findings) if head and train.complete else None
+    _check_validation(dataset, data, train, findings)
+    program = None
+    if not findings.has_errors and model.input_shape:
+        program = Program(
+            name=_stem(file.source.name),
+            input_shape=model.input_shape,
+            layers=tuple(placed.layer for placed in model.placed),
+            train={**train.values, "loss": {"name": loss}} if loss else train.values,
+            data=Data(dataset.name, dataset.image_shape, dataset.classes, data.values) if dataset else None,
+            head=head,
+        )
+    return Checked(
+        file.source,
+        in_order(_without_echoes(findings.all)),
+        program,
+        file,
+        divided.sections,
+        data,
+        train,
+        dataset,
+        blocks,
+        model.placed,
+        world.memory,
+    )
+
+
+def _check_layers(divided: Divided, model: Model, file: File, findings: Findings) -> None:
+    """Report a model without layers, unless a reported mistake may have taken them away."""
+    written = any(statement.keyword.name != "input" for statement in divided.layers)
+    empty = not written or (model.shape is not None and not model.placed)
+    if empty and divided.whole and file.damage is None:
+        findings.add(names.NO_MODEL.at((divided.sections.get("model") or file.statements[0]).head))
+
+
+def _without_echoes(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The findings but for closing braces of a block of which it was said that its opening brace is missing."""
+    opened = all(diagnostic.rule is not names.MISSING_BLOCK for diagnostic in found)
+    return [diagnostic for diagnostic in found if opened or diagnostic.rule is not syntax.UNOPENED_BRACE]
+
+
+def _dataset(divided: Divided, findings: Findings) -> Dataset | None:
+    """The data set in force; None after a mistake, and for an architecture on its own: an input, but no data."""
+    statement = divided.sections.get("data")
+    if statement is None:
+        has_input = bool(divided.layers) and divided.layers[0].keyword.name == "input"
+        return None if has_input else DATASETS[DEFAULT_DATASET]
+    return find_dataset(statement, findings)
+
+
+def _images_label(divided: Divided, dataset: Dataset | None) -> Label | None:
+    """Where the shape of the images comes from; nowhere in the text for the default data."""
+    statement = divided.sections.get("data")
+    return Label(statement.head, f"images of {written(dataset.image_shape)}") if statement and dataset else None
+
+
+def _check_validation(dataset: Dataset | None, data: Settings, train: Settings, findings: Findings) -> None:
+    amount = data.values["validation"].get("amount")
+    stop = train.values.get("stop", {})
+    monitor = str(stop.get("monitor", ""))
+    if amount == 0 and monitor.startswith("val_"):
+        none = data.written["validation"].spans["amount"]
+        place = train.written["stop"].spans.get("monitor", none)
+        related = [Label(none, "no images for validation")] if place is not none else []
+        name = dataset.name if dataset else ""
+        findings.add(training.NOTHING_TO_MONITOR.at(place, related=related, monitor=monitor, data=name))
+
+
+def _stem(name: str) -> str:
+    """The file's name without folder and ending."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return base.rsplit(".", 1)[0] or base

@@ -1,0 +1,72 @@
+"""Checks what stands at the end: the head against the classes, the loss against the head."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from spec_lang.arguments import replacement
+from spec_lang.check.findings import Findings
+from spec_lang.check.model import Placed, written
+from spec_lang.check.sections import Settings
+from spec_lang.datasets import Dataset
+from spec_lang.diagnostics import Edit, Fix
+from spec_lang.program import HeadKind
+from spec_lang.rules import training as rules
+from spec_lang.sections import LOSS_BY_HEAD
+
+NOISE: Final = frozenset({"dropout", "spatialdropout", "gaussiannoise"})
+"""Layers that do nothing outside of training: behind the head, they leave it what it is."""
+
+
+def check_head(placed: Sequence[Placed], dataset: Dataset, findings: Findings) -> HeadKind | None:
+    """How the last layer gives probabilities for the classes, or None after saying why it does not."""
+    last = next((each for each in reversed(placed) if each.layer.kind not in NOISE), placed[-1])
+    layer, bound, place = last.layer, last.bound, last.statement.head
+    data, classes = dataset.name, len(dataset.classes)
+    if len(layer.output_shape) != 1:
+        findings.add(rules.HEAD_NOT_FLAT.at(place, shape=written(layer.output_shape)))
+        return None
+    units, activation = layer.output_shape[0], layer.arguments.get("activation")
+    match activation:
+        case "sigmoid" if units == 1:
+            if classes != 2:
+                fix = Fix("make it a softmax head", (Edit(place, f"dense {classes} softmax"),))
+                findings.add(rules.SIGMOID_CLASSES.at(place, fix=fix, data=data, classes=classes))
+                return None
+            return "sigmoid"
+        case "softmax":
+            if units != classes:
+                span = bound.spans.get("units", place)
+                text = f"units={classes}" if "=" in span.text else str(classes)
+                findings.add(
+                    rules.HEAD_CLASSES.at(
+                        span,
+                        fix=replacement(span, text) if "units" in bound.spans else None,
+                        units=f"{units} unit{'' if units == 1 else 's'}",
+                        data=data,
+                        classes=classes,
+                        suggestion=classes,
+                    )
+                )
+                return None
+            return "softmax"
+    is_linear = activation in (None, "linear")
+    has = f"'{layer.kind}' has the activation {activation}" if not is_linear else f"'{layer.kind}' has no activation"
+    findings.add(rules.NO_HEAD.at(place, found=has))
+    return None
+
+
+def check_loss(head: HeadKind, train: Settings, findings: Findings) -> str:
+    """The loss in force for a head; reports one that does not fit."""
+    natural = LOSS_BY_HEAD[head]
+    if "loss" not in train.written:
+        return natural
+    loss = str(train.values["loss"].get("name", natural))
+    fitting = (natural, f"sparse_{natural}") if head == "softmax" else (natural,)
+    if loss not in fitting:
+        span = train.written["loss"].spans["name"]
+        findings.add(
+            rules.LOSS_MISMATCH.at(
+                span, fix=replacement(span, natural), loss=loss, head=head, needs=natural, suggestion=natural
+            )
+        )
+    return loss

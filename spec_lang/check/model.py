@@ -1,0 +1,303 @@
+"""Checks the layers one after another and carries the shape from each to the next.
+
+After an error the shape is unknown: later layers are still checked for everything else, and stay quiet about shapes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+from spec_lang.arguments import Bound, Environment, bind, replacement
+from spec_lang.check.blocks import Blocks, Definition, bind_use
+from spec_lang.check.findings import Findings
+from spec_lang.check.sections import home_of, in_short
+from spec_lang.check.unfolding import check_size
+from spec_lang.datasets import Dataset
+from spec_lang.diagnostics import Edit, Fix, Label
+from spec_lang.kinds import UNKNOWN
+from spec_lang.layers import LAYERS
+from spec_lang.layers.activations import ACTIVATIONS
+from spec_lang.layers.kind import LayerKind, Refusal, Takes, axes, product
+from spec_lang.program import Layer, Shape
+from spec_lang.rules import names, shapes
+from spec_lang.rules import structure as structure_rules
+from spec_lang.sections import SECTIONS
+from spec_lang.source import Source, Span
+from spec_lang.structure import REPEAT, STRUCTURES
+from spec_lang.suggestions import OTHER_NAMES, nearest
+from spec_lang.syntax import Number, Statement
+
+MOST_PARAMETERS: Final = 10**10
+MOST_VALUES: Final = 10**9
+"""Bounds of a single layer, beyond what any one machine trains."""
+
+
+class Placed(NamedTuple):
+    """A layer that fits, with the text that it was written as."""
+
+    layer: Layer
+    bound: Bound
+    statement: Statement
+    inside: tuple["Placed", ...] = ()
+
+
+@dataclass(slots=True)
+class Model:
+    """The layers that could be checked so far, and what is known behind them."""
+
+    input_shape: Shape | None
+    shape: Shape | None
+    left_by: Label | None
+    """The place that the present shape comes from."""
+    placed: list[Placed] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a stretch of layers can use, and how it was come to."""
+
+    blocks: Blocks
+    environment: Environment
+    findings: Findings
+    chain: tuple[str, ...] = ()
+    """The blocks that are being unfolded, outermost first."""
+    counts_as_use: bool = True
+    """False in a block that nothing uses: what it uses is not used either."""
+
+
+def check_model(
+    statements: Sequence[Statement],
+    blocks: Blocks,
+    dataset: Dataset | None,
+    images: Label | None,
+    damage: int | None,
+    findings: Findings,
+) -> Model:
+    """Every layer checked, with its shapes as far as they are known.
+
+    `images` is the place that says which images come in; `damage` is where the first unreadable line stands.
+    """
+    shape = dataset.image_shape if dataset else None
+    classes = Number(Span(Source("", ""), 0, 0), len(dataset.classes)) if dataset else UNKNOWN
+    scope = Scope(blocks, {"classes": classes}, findings)
+    model = Model(shape, shape, images)
+    if not check_size(statements, blocks, scope.environment, findings):
+        model.shape = None
+        return model
+    for place, statement in enumerate(statements):
+        if damage is not None and statement.span.start > damage:
+            model.shape = None
+        if statement.keyword.name == "input":
+            _check_input(statement, place, model, dataset, findings)
+        else:
+            _check_statement(statement, model, scope)
+    if damage is not None:
+        model.shape = None
+    _check_unused(scope)
+    return model
+
+
+def _check_input(statement: Statement, place: int, model: Model, dataset: Dataset | None, findings: Findings) -> None:
+    bound, problems = bind(statement, LAYERS["input"])
+    findings.extend(problems)
+    related = [model.left_by] if model.left_by else []
+    if place:
+        findings.add(shapes.INPUT_NOT_FIRST.at(statement.head, related=related))
+        return
+    if not bound.complete:
+        model.shape = None
+        return
+    shape, span = axes(bound.arguments(), "shape"), bound.spans["shape"]
+    if dataset and shape != dataset.image_shape:
+        actual = written(dataset.image_shape)
+        fix = replacement(span, actual if "=" not in span.text else f"shape={actual}")
+        findings.add(
+            shapes.INPUT_MISMATCH.at(
+                span, related=related, fix=fix, given=written(shape), data=dataset.name, actual=actual
+            )
+        )
+        model.shape = None
+        return
+    model.input_shape = model.shape = shape
+    model.left_by = Label(statement.head, f"gives {written(shape)}")
+
+
+def _check_all(statements: Sequence[Statement], model: Model, scope: Scope) -> None:
+    for statement in statements:
+        _check_statement(statement, model, scope)
+
+
+def _check_statement(statement: Statement, model: Model, scope: Scope) -> None:
+    name = statement.keyword.name
+    if name == REPEAT.keyword:
+        _check_repeat(statement, model, scope)
+    elif name in scope.blocks.definitions:
+        if scope.counts_as_use:
+            scope.blocks.used.add(name)
+        _check_use(statement, scope.blocks.definitions[name], model, scope)
+    elif name == "input":
+        scope.findings.add(shapes.INPUT_NOT_FIRST.at(statement.head))
+    elif name in LAYERS:
+        _check_layer(statement, LAYERS[name], model, scope)
+    else:
+        _unknown_layer(statement, scope)
+        model.shape = None
+
+
+def _check_repeat(statement: Statement, model: Model, scope: Scope) -> None:
+    bound, problems = bind(statement, REPEAT, scope.environment)
+    scope.findings.extend(problems)
+    if statement.block is None:
+        scope.findings.add(names.MISSING_BLOCK.at(statement.head, owner=REPEAT.keyword))
+        model.shape = None
+        return
+    times = bound.values["times"]
+    if not isinstance(times, int):
+        model.shape = None
+        times = 1
+    for turn in range(1, times + 1):
+        if turn == 1:
+            _check_all(statement.block.statements, model, scope)
+            continue
+        if model.shape is None:
+            break
+        with scope.findings.within(Label(statement.head, f"in turn {turn} of {times}")):
+            _check_all(statement.block.statements, model, scope)
+
+
+def _check_use(statement: Statement, definition: Definition, model: Model, scope: Scope) -> None:
+    name = statement.keyword.name
+    if statement.block:
+        scope.findings.add(names.UNEXPECTED_BLOCK.at(statement.block.span, owner=name))
+    if name in scope.chain:
+        scope.findings.add(structure_rules.RECURSIVE_BLOCK.at(statement.keyword.span, name=name))
+        model.shape = None
+        return
+    given = bind_use(statement, definition, scope.environment, scope.findings)
+    environment: Environment = {"classes": scope.environment["classes"], **given}
+    inner = replace(scope, environment=environment, chain=(*scope.chain, name))
+    with scope.findings.within(Label(statement.head, f"in this use of '{name}'")):
+        _check_all(definition.body, model, inner)
+
+
+def _check_unused(scope: Scope) -> None:
+    """Check the blocks that nothing uses, for all that can be said without their arguments."""
+    for name, definition in scope.blocks.definitions.items():
+        if name in scope.blocks.used:
+            continue
+        unknown = dict.fromkeys(definition.parameters, UNKNOWN)
+        inner = replace(scope, environment={**scope.environment, **unknown}, chain=(name,), counts_as_use=False)
+        _check_all(definition.body, Model(None, None, None), inner)
+
+
+def _check_layer(statement: Statement, kind: LayerKind, model: Model, scope: Scope) -> None:
+    bound, problems = bind(statement, kind, scope.environment)
+    scope.findings.extend(problems)
+    inside = None
+    if kind.join:
+        inside = _check_inside(statement, kind, model, scope)
+    elif statement.block:
+        scope.findings.add(names.UNEXPECTED_BLOCK.at(statement.block.span, owner=kind.keyword))
+    if model.shape is None or not bound.complete or (inside and inside.shape is None):
+        model.shape = None
+        return
+    placed = _fit(statement, kind, bound, model, inside, scope.findings)
+    model.shape = placed.layer.output_shape if placed else None
+    if placed:
+        model.placed.append(placed)
+        model.left_by = Label(statement.head, f"leaves {written(placed.layer.output_shape)}")
+
+
+def _check_inside(statement: Statement, kind: LayerKind, model: Model, scope: Scope) -> Model:
+    inside = Model(model.shape, model.shape, model.left_by)
+    if statement.block is None:
+        scope.findings.add(names.MISSING_BLOCK.at(statement.head, owner=kind.keyword))
+        inside.shape = None
+        return inside
+    _check_all(statement.block.statements, inside, scope)
+    return inside
+
+
+def _fit(
+    statement: Statement, kind: LayerKind, bound: Bound, model: Model, inside: Model | None, findings: Findings
+) -> Placed | None:
+    """The layer behind what the earlier ones leave, or None after saying why it does not fit."""
+    shape, place = model.shape or (), statement.head
+    related = [model.left_by] if model.left_by else []
+    if kind.takes is Takes.IMAGE and len(shape) != 3:
+        findings.add(shapes.NEEDS_IMAGE.at(place, related=related, owner=kind.keyword))
+        return None
+    if kind.takes is Takes.FLAT and len(shape) != 1:
+        fix = Fix("insert 'flatten' before it", (Edit(_before(statement), _flatten_before(statement)),))
+        findings.add(shapes.NEEDS_FLAT.at(place, related=related, fix=fix, owner=kind.keyword))
+        return None
+    arguments = bound.arguments()
+    if inside and kind.join:
+        related = [inside.left_by] if inside.left_by else []
+        output = kind.join(shape, inside.shape or (), arguments)
+    else:
+        output = kind.shape(shape, arguments)
+    if isinstance(output, Refusal):
+        span = bound.spans.get(output.parameter, place)
+        findings.add(output.rule.fill(span, output.fields, related))
+        return None
+    body = tuple(each.layer for each in inside.placed) if inside else ()
+    cost = sum((each.cost for each in body), start=kind.cost(shape, output, arguments))
+    for amount, limit, what in (
+        (cost.parameters, MOST_PARAMETERS, "parameters"),
+        (product(output), MOST_VALUES, "values per image"),
+    ):
+        if amount > limit:
+            findings.add(
+                shapes.TOO_LARGE.at(place, related=related, amount=f"{amount:,}", limit=f"{limit:,}", what=what)
+            )
+            return None
+    layer = Layer(kind.keyword, arguments, shape, output, cost, statement.span.line, body)
+    return Placed(layer, bound, statement, tuple(inside.placed) if inside else ())
+
+
+def _unknown_layer(statement: Statement, scope: Scope) -> None:
+    name, span = statement.keyword.name, statement.keyword.span
+    if name in SECTIONS or name in STRUCTURES:
+        owner = scope.chain[-1] if scope.chain else "model"
+        scope.findings.add(names.MISPLACED_SECTION.at(span, name=name, owner=owner))
+        return
+    known = (*LAYERS, REPEAT.keyword, *scope.blocks.definitions)
+    activation, home = _activation(name), home_of(name)
+    suggestion = f"activation {activation}" if activation else None if home else nearest(name, known)
+    if not suggestion and not home and not scope.blocks.complete:
+        return
+    scope.findings.add(
+        names.UNKNOWN_LAYER.at(
+            span,
+            fix=replacement(span, suggestion),
+            name=name,
+            activation=activation,
+            home=home,
+            statement=in_short(statement),
+            suggestion=suggestion,
+            known=", ".join(known),
+        )
+    )
+
+
+def _activation(name: str) -> str | None:
+    """The activation function that a layer is named after: relu, ReLU, LeakyReLU."""
+    plain = {word.replace("_", ""): word for word in ACTIVATIONS if word not in OTHER_NAMES}
+    return plain.get(name.lower().replace("_", ""))
+
+
+def _before(statement: Statement) -> Span:
+    return Span(statement.span.source, statement.span.start, statement.span.start)
+
+
+def _flatten_before(statement: Statement) -> str:
+    """`flatten` on a line of its own where the statement has one, else on the same line."""
+    line, column = statement.span.source.position(statement.span.start)
+    indentation = statement.span.source.line(line)[: column - 1]
+    return f"flatten\n{indentation}" if not indentation.strip() else "flatten; "
+
+
+def written(shape: Shape) -> str:
+    """A shape as the language writes it: 28x28x1."""
+    return "x".join(map(str, shape))

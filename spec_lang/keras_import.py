@@ -1,0 +1,198 @@
+"""From the config of a Keras Sequential model to the text of a spec.
+
+The config is plain data, such as `config.json` in a `.keras` file holds: no Keras is needed to read it, and nothing in
+it is executed. What the language cannot express stands in the text as a comment, at its place, and in a list.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from spec_lang.keras_layers import NotExpressibleError, Reader, translate_layer
+from spec_lang.keras_residual import find_residual, input_shape
+from spec_lang.keras_values import Config, shown, snake_case
+from spec_lang.layers import LAYERS
+from spec_lang.program import Shape
+from spec_lang.sections import LOSSES, TRAIN
+from spec_lang.unparse import block, statement
+
+DEEPEST: Final = 60
+"""Models within models, as layers within layers in the language itself."""
+
+
+class NotSequentialError(ValueError):
+    """A config that is not that of a Sequential model, with the reason as its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that the language cannot express."""
+
+    layer: str
+    """The name of the Keras layer; empty for what belongs to the whole model."""
+    class_name: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.layer)} ({shown(self.class_name)}): {self.what}" if self.layer else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A spec, and what it lacks of the model."""
+
+    text: str
+    losses: tuple[Loss, ...]
+
+
+def import_keras(config: object) -> Imported:
+    """The spec of a model; it names no data set, as a Keras model does not. Raises NotSequentialError for others."""
+    match config:
+        case {"class_name": "Sequential", "config": {"layers": list()}}:
+            assert isinstance(config, Mapping)
+        case {"class_name": str(name), "config": _}:
+            raise NotSequentialError(f"the model is a {shown(name)}, not a Sequential")
+        case _:
+            raise NotSequentialError("it describes no Keras model")
+    importer = _Importer()
+    try:
+        text = block("model", list(importer.model(config)))
+        if training := list(importer.training(config.get("compile_config"))):
+            text += ["", *block("train", training)]
+    except RecursionError:
+        raise NotSequentialError("its config is nested too deeply") from None
+    return Imported("".join(f"{line}\n" for line in text), tuple(importer.losses))
+
+
+class _Importer:
+    def __init__(self) -> None:
+        self.losses: list[Loss] = []
+
+    def lose(self, name: object, class_name: object, what: str) -> str:
+        """Note a loss; gives the comment that stands for it."""
+        self.losses.append(Loss(str(name or ""), str(class_name), what))
+        return f"# {self.losses[-1]}"
+
+    def model(self, config: Config) -> Iterator[str]:
+        shape = _model_input(config)
+        if shape is None:
+            yield self.lose("", "", "the shape of the input is not known")
+        else:
+            yield statement(LAYERS["input"], {"shape": shape})
+        yield from self.layers(config["config"]["layers"], 0)
+
+    def layers(self, layers: Sequence[object], depth: int) -> Iterator[str]:
+        if depth > DEEPEST:
+            raise NotSequentialError(f"more than {DEEPEST} models stand within each other")
+        for layer in layers:
+            match layer:
+                case {"class_name": "InputLayer"}:
+                    continue
+                case {"class_name": "Sequential", "config": {"layers": list(inside)}}:
+                    yield from self.layers(inside, depth + 1)
+                case {"class_name": "Functional", "config": Mapping() as config}:
+                    yield from self.residual(config, depth)
+                case {"class_name": str(class_name), "config": Mapping() as config, **rest}:
+                    registered = str(rest.get("registered_name") or "")
+                    yield from self.layer(
+                        registered if registered.startswith("dotcnn>") else class_name, config, _rank(rest)
+                    )
+                case _:
+                    yield self.lose("", "", f"{shown(layer)} is no layer")
+
+    def layer(self, class_name: str, config: Config, rank: int) -> Iterator[str]:
+        name = config.get("name") or class_name
+        try:
+            layer = translate_layer(class_name, config, rank)
+        except NotExpressibleError as error:
+            yield self.lose(name, class_name, str(error))
+            return
+        yield statement(layer.form, layer.arguments)
+        for what in layer.lost:
+            yield self.lose(name, class_name, what)
+
+    def residual(self, config: Config, depth: int) -> Iterator[str]:
+        found = find_residual(config)
+        if found is None:
+            yield self.lose(config.get("name") or "model", "Functional", "not a Sequential, and no residual")
+            return
+        head = statement(LAYERS["residual"], {"activation": found.activation})
+        yield from block(head, list(self.layers(found.body, depth + 1)))
+
+    def training(self, config: object) -> Iterator[str]:
+        """Optimizer and loss, where the model was compiled."""
+        if not isinstance(config, Mapping):
+            return
+        if config.get("optimizer"):
+            yield from self.optimizer(config["optimizer"])
+        if config.get("loss"):
+            yield from self.loss(config["loss"])
+        metrics = config.get("metrics")
+        for metric in metrics if isinstance(metrics, list) else ():
+            if metric not in ("accuracy", "acc"):
+                yield self.lose("", "", f"the metric {shown(metric)}")
+
+    def loss(self, given: object) -> Iterator[str]:
+        settings: Config = {}
+        match given:
+            case str(name):
+                pass
+            case {"class_name": str(name), "config": Mapping() as config}:
+                settings = {key: value for key, value in config.items() if value not in _USUAL_LOSS.get(key, (None,))}
+            case _:
+                name = ""
+        if (word := snake_case(name)) in LOSSES:
+            yield f"loss {word}"
+            for key, value in settings.items():
+                if key != "name":
+                    yield self.lose("", "", f"{key} = {shown(value)} of the loss {name}")
+        else:
+            yield self.lose("", "", f"the loss {shown(given)}")
+
+    def optimizer(self, given: object) -> Iterator[str]:
+        settings: Config = {}
+        match given:
+            case str(name):
+                pass
+            case {"class_name": str(name), "config": Mapping() as config}:
+                settings = {key: value for key, value in config.items() if value != _USUAL.get(key)}
+            case _:
+                name = ""
+        optimizer, word = TRAIN.by_keyword["optimizer"], name.lower()
+        if word not in optimizer.variants:
+            yield self.lose("", "", f"the optimizer {shown(given)}")
+            return
+        reader = Reader(settings)
+        arguments = reader.parameters(list(optimizer.variants[word]))
+        yield statement(optimizer, {"name": word, **arguments}, always=("name",))
+        for what in reader.lost_with_rest():
+            yield self.lose("", "", f"{what} of the optimizer {name}")
+
+
+_USUAL: Final = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07, "rho": 0.9, "ema_momentum": 0.99}
+"""Settings of optimizers that have no place in a spec, with Keras's defaults."""
+
+
+def _rank(layer: Mapping[Any, Any]) -> int:
+    """How many axes the input of a layer had when it was built; three, as an image has, where that is not told."""
+    match layer.get("build_config"):
+        case {"input_shape": [_, *axes]}:
+            return len(axes)
+    return 3
+
+
+def _model_input(config: Config) -> Shape | None:
+    """The shape of one image, from the first layer or from what the model was built with."""
+    layers = config["config"]["layers"]
+    first = layers[0].get("config") if layers and isinstance(layers[0], Mapping) else None
+    built = {"batch_shape": config["config"].get("build_input_shape")}
+    return (input_shape(first) if isinstance(first, Mapping) else None) or input_shape(built)
+
+
+_USUAL_LOSS: Final[Mapping[str, tuple[object, ...]]] = {
+    "reduction": ("sum_over_batch_size",),
+    "from_logits": (False,),
+    "label_smoothing": (0, 0.0),
+    "axis": (-1,),
+    "dtype": (None, "float32"),
+}

@@ -1,0 +1,36 @@
+"""Lints: specs that would run, written in a way that costs people results.
+
+A lint reads what the checks found out and yields warnings; it never changes the program. A new one is a rule in
+`spec_lang.rules.practice` and a function in the table below.
+"""
+
+from collections.abc import Callable, Iterator
+
+from spec_lang.check import Checked
+from spec_lang.diagnostics import Diagnostic
+from spec_lang.lint import layers, memory, training
+
+Lint = Callable[[Checked], Iterator[Diagnostic]]
+
+LINTS: tuple[Lint, ...] = (
+    layers.linear_layers,
+    layers.bias_before_normalization,
+    layers.dropout_after_head,
+    layers.flatten_into_dense,
+    layers.kernel_beyond_image,
+    layers.even_kernel,
+    layers.skipped_pixels,
+    layers.softmax_inside,
+    layers.unused_blocks,
+    training.validation_on_test,
+    training.stop_on_training,
+    training.endless_epochs,
+    training.learning_rate,
+    training.missing_seed,
+    memory.will_not_fit,
+)
+
+
+def lint(checked: Checked) -> tuple[Diagnostic, ...]:
+    """Everything that is to be said of a spec's practice, in no particular order."""
+    return tuple(diagnostic for each in LINTS for diagnostic in each(checked))

@@ -1,0 +1,214 @@
+"""Text to syntax tree, with recovery: after a syntax error the line is blanked and the text is parsed again.
+
+Lark reads the token stream by `grammar.lark`, as the module that it generated from it; one explicit builder turns its
+tree into the dataclasses of `syntax`.
+"""
+
+import re
+from typing import Final, TypeAlias
+
+from spec_lang.diagnostics import Diagnostic
+from spec_lang.grammar import Token, Tree, UnexpectedInput, lark, tokens
+from spec_lang.numbers import read_number
+from spec_lang.rules import syntax as rules
+from spec_lang.source import Source, Span
+from spec_lang.syntax import (
+    Arithmetic,
+    Block,
+    Call,
+    File,
+    Invalid,
+    List,
+    Option,
+    Statement,
+    String,
+    Value,
+    Word,
+)
+from spec_lang.syntax_errors import explain
+
+MOST_ERRORS: Final = 20
+DEEPEST: Final = 60
+
+_SPACED_SIZE: Final = re.compile(r"\d+[ \t]*[xX]([ \t]*\d+[ \t]+[xX])*[ \t]+\d+")
+
+_Node: TypeAlias = "Tree[Token] | Token"
+
+
+class _TooDeepError(Exception):
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+
+
+def parse(source: Source) -> tuple[File | None, tuple[Diagnostic, ...]]:
+    """The syntax tree of a text and every syntax error in it.
+
+    The tree is None where no statement can be trusted: a binary file, or braces that do not pair.
+    """
+    if problem := unreadable(source):
+        return None, (problem,)
+    text = source.text
+    found: list[Diagnostic] = []
+    damage: int | None = None
+    while True:
+        try:
+            tree = lark().parse(text)
+            break
+        except UnexpectedInput as error:
+            if len(found) == MOST_ERRORS:
+                return None, tuple(found)
+            explained = explain(source, text, tokens(text), error)
+            found.append(explained.diagnostic)
+            if (blank := explained.blank) is None:
+                return None, tuple(found)
+            text = text[: blank.start] + _blanked(blank.text) + text[blank.end :]
+            damage = blank.start if damage is None else min(damage, blank.start)
+    builder = _Builder(source)
+    try:
+        statements = builder.statements(tree.children, 0)
+    except _TooDeepError as deep:
+        return None, (*found, rules.TOO_DEEP.at(Span(source, deep.offset, deep.offset + 1), limit=DEEPEST))
+    return File(source, statements, damage), (*found, *builder.found)
+
+
+class _Builder:
+    """Turns Lark's tree into syntax dataclasses and collects what is wrong with single values."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.found: list[Diagnostic] = []
+
+    def span(self, token: Token) -> Span:
+        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
+
+    def word(self, token: Token) -> Word:
+        return Word(self.span(token), str(token))
+
+    def statements(self, nodes: list[_Node], depth: int) -> tuple[Statement, ...]:
+        return tuple(
+            self.statement(node, depth) for node in nodes if isinstance(node, Tree) and node.data == "statement"
+        )
+
+    def statement(self, tree: "Tree[Token]", depth: int) -> Statement:
+        keyword, *rest = tree.children
+        assert isinstance(keyword, Token)
+        block = self.block(rest.pop(), depth + 1) if rest and _is(rest[-1], "block") else None
+        values, options = self.arguments(rest, depth)
+        span = self.span(keyword).to(self.span(_last(tree)))
+        return Statement(span, self.word(keyword), values, options, block)
+
+    def block(self, node: _Node, depth: int) -> Block:
+        assert isinstance(node, Tree)
+        opening, *inside, closing = node.children
+        assert isinstance(opening, Token) and isinstance(closing, Token)
+        self.bound(depth, opening)
+        return Block(self.span(opening).to(self.span(closing)), self.statements(inside, depth))
+
+    def arguments(self, nodes: list[_Node], depth: int) -> tuple[tuple[Value, ...], tuple[Option, ...]]:
+        values = self.values([node for node in nodes if not _is(node, "option") and _argument(node)], depth)
+        options = tuple(self.option(node, depth + 1) for node in nodes if _is(node, "option"))
+        return values, options
+
+    def values(self, nodes: list[_Node], depth: int) -> tuple[Value, ...]:
+        values: list[Value] = []
+        while nodes:
+            pieces = next((n for n in (5, 3, 2) if self.is_size(nodes[:n], n)), 0)
+            values.append(self.size(nodes[:pieces]) if pieces else self.value(nodes[0], depth + 1))
+            nodes = nodes[pieces or 1 :]
+        return tuple(values)
+
+    def is_size(self, nodes: list[_Node], pieces: int) -> bool:
+        """Whether so many values are the pieces of one size, written with spaces: `3 x 3`."""
+        if len(nodes) < pieces or not _is(nodes[0], "number"):
+            return False
+        return _SPACED_SIZE.fullmatch(self.all_of(nodes).text) is not None
+
+    def size(self, nodes: list[_Node]) -> Invalid:
+        span = self.all_of(nodes)
+        meant = "".join(span.text.lower().split())
+        self.found.append(rules.BAD_NUMBER.at(span, text=span.text, suggestion=meant))
+        return Invalid(span)
+
+    def all_of(self, nodes: list[_Node]) -> Span:
+        return self.span(_first(nodes[0])).to(self.span(_last(nodes[-1])))
+
+    def option(self, node: _Node, depth: int) -> Option:
+        assert isinstance(node, Tree)
+        name, _, value_node = node.children
+        assert isinstance(name, Token)
+        word, value = self.word(name), self.value(value_node, depth)
+        return Option(word.span.to(self.span(_last(node))), word, value)
+
+    def value(self, node: _Node, depth: int) -> Value:
+        assert isinstance(node, Tree)
+        first, last = _first(node), _last(node)
+        self.bound(depth, first)
+        span = self.span(first).to(self.span(last))
+        match node.data, node.children:
+            case "number", [Token()]:
+                number, problem = read_number(span)
+                if problem:
+                    self.found.append(problem)
+                return number
+            case "word", [Token()]:
+                return Word(span, str(first))
+            case "string", [Token()]:
+                return self.string(span)
+            case "list", [_, *items, _]:
+                return List(span, tuple(self.value(item, depth + 1) for item in items if _argument(item)))
+            case "group", [_, inner, _]:
+                return self.value(inner, depth + 1)
+            case "arithmetic", [left, Token() as operator, right]:
+                return Arithmetic(span, str(operator), self.value(left, depth + 1), self.value(right, depth + 1))
+            case "call", [Token() as name, _, *arguments, _]:
+                values, options = self.arguments(arguments, depth)
+                return Call(span, self.word(name), values, options)
+        raise AssertionError(f"grammar.lark has a value that parser.py does not know: {node.data}")
+
+    def string(self, span: Span) -> String | Invalid:
+        text = span.text
+        if len(text) > 1 and text[0] == text[-1]:
+            return String(span, text[1:-1])
+        self.found.append(rules.UNCLOSED_STRING.at(span, quote=text[0]))
+        return Invalid(span)
+
+    def bound(self, depth: int, token: Token) -> None:
+        if depth > DEEPEST:
+            raise _TooDeepError(token.start_pos or 0)
+
+
+def _is(node: _Node, rule: str) -> bool:
+    return isinstance(node, Tree) and node.data == rule
+
+
+def _argument(node: _Node) -> bool:
+    """False for the punctuation between arguments."""
+    return isinstance(node, Tree)
+
+
+def _first(node: _Node) -> Token:
+    while isinstance(node, Tree):
+        node = node.children[0]
+    return node
+
+
+def _last(node: _Node) -> Token:
+    while isinstance(node, Tree):
+        node = node.children[-1]
+    return node
+
+
+def unreadable(source: Source) -> Diagnostic | None:
+    """Why a source is no text at all: it is binary, or not UTF-8."""
+    text = source.text
+    utf_16 = text.startswith(("\udcff\udcfe", "\udcfe\udcff"))
+    if (offset := text.find("\0")) >= 0 and not utf_16:
+        return rules.BINARY.at(Span(source, offset, offset + 1))
+    for offset, character in enumerate(text) if not text.isascii() else ():
+        if "\udc80" <= character <= "\udcff":
+            return rules.NOT_UTF8.at(Span(source, offset, offset + 1), byte=f"{ord(character) - 0xDC00:02x}")
+    return None
+
+
+def _blanked(text: str) -> str:
+    return "".join(character if character == "\n" else " " for character in text)

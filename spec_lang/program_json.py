@@ -1,0 +1,236 @@
+"""The program as JSON and back.
+
+Reading trusts nothing: each layer is looked up in the table, each argument must be of its kind, and shapes and costs
+are computed anew, so that a file from a stranger can describe a network and do nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+from spec_lang.check.head import NOISE
+from spec_lang.datasets import DATASETS
+from spec_lang.forms import Form, Parameter, Required, SameAs
+from spec_lang.kinds import Axes, Choice, Either, Flag, Kind, Pair, Real, Sides, Whole
+from spec_lang.layers import LAYERS
+from spec_lang.layers.kind import Refusal, Takes
+from spec_lang.program import Arguments, Data, HeadKind, Layer, PlainValue, Program, Shape
+from spec_lang.sections import DATA, LOSS_BY_HEAD, TRAIN, Section
+
+FORMAT: Final = 1
+"""Version of the format; a file of a later one is refused."""
+
+LARGEST_REAL: Final = 10**300
+"""Whole numbers in JSON have no bound, and a float has."""
+
+DEEPEST: Final = 60
+"""Containers within containers, as in the language itself."""
+
+Json = dict[str, object]
+
+
+def to_json(program: Program) -> Json:
+    """The program as plain JSON data, valid under `spec_lang.schema`."""
+    return {
+        "dotcnn": FORMAT,
+        "name": program.name,
+        "data": _data_to_json(program.data) if program.data else None,
+        "model": {
+            "input": list(program.input_shape),
+            "layers": [_layer_to_json(layer) for layer in program.layers],
+        },
+        "train": {setting: _plain(arguments) for setting, arguments in program.train.items()},
+    }
+
+
+def _data_to_json(data: Data) -> Json:
+    return {
+        "source": data.source,
+        "image": list(data.image_shape),
+        "classes": list(data.classes),
+        **{setting: _plain(arguments) for setting, arguments in data.settings.items()},
+    }
+
+
+def _layer_to_json(layer: Layer) -> Json:
+    return {
+        "layer": layer.kind,
+        **_plain(layer.arguments),
+        **({"body": [_layer_to_json(each) for each in layer.body]} if LAYERS[layer.kind].join else {}),
+        "output": list(layer.output_shape),
+        "parameters": layer.cost.parameters,
+    }
+
+
+def _plain(arguments: Arguments) -> Json:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in arguments.items()}
+
+
+def from_json(value: object) -> Program:
+    """The program that JSON data describes. Raises ValueError, saying where and what, for anything else."""
+    top = _object(value, "the program")
+    if top.get("dotcnn") != FORMAT:
+        raise ValueError(f"'dotcnn' is {top.get('dotcnn')!r}, and this version reads format {FORMAT}")
+    model = _object(top.get("model"), "model")
+    shape = _shape(model.get("input"), "model.input")
+    layers = _layers(model.get("layers"), shape, "model.layers")
+    train = _settings(_object(top.get("train"), "train"), TRAIN)
+    data = None if top.get("data") is None else _data(_object(top["data"], "data"))
+    if data and data.image_shape != shape:
+        raise ValueError(f"model.input is {list(shape)}, but data.image is {list(data.image_shape)}")
+    name = top.get("name")
+    if not isinstance(name, str) or not name or set(name) & set("/\\\0"):
+        raise ValueError("'name' is not the name of a file")
+    head = _head(layers, data)
+    _check_loss(head, train)
+    return Program(name, shape, layers, train, data, head)
+
+
+def _data(value: Json) -> Data:
+    classes, source = value.get("classes"), value.get("source")
+    if not isinstance(classes, list) or not all(isinstance(each, str) for each in classes):
+        raise ValueError("data.classes is not a list of names")
+    if not isinstance(source, str):
+        raise ValueError("data.source is not a name")
+    settings = {name: arguments for name, arguments in value.items() if name in DATA.by_keyword}
+    data = Data(source, _shape(value.get("image"), "data.image"), tuple(classes), _settings(settings, DATA))
+    known = DATASETS.get(source)
+    if known is None or (known.image_shape, known.classes) != (data.image_shape, data.classes):
+        raise ValueError(f"data.source is {source[:80]!r}, which is no data set with these images and classes")
+    return data
+
+
+def _layers(value: object, shape: Shape, place: str) -> tuple[Layer, ...]:
+    if not isinstance(value, list) or place.count(".body") > DEEPEST:
+        raise ValueError(f"{place[:80]} is not a list of layers")
+    layers = []
+    for index, each in enumerate(value):
+        layer = _layer(_object(each, f"{place}[{index}]"), shape, f"{place}[{index}]")
+        layers.append(layer)
+        shape = layer.output_shape
+    return tuple(layers)
+
+
+def _layer(value: Json, shape: Shape, place: str) -> Layer:
+    kind = LAYERS.get(str(value.get("layer")))
+    if kind is None or kind.keyword == "input":
+        raise ValueError(f"{place}.layer is {value.get('layer')!r}, which is no layer")
+    arguments = _arguments(value, kind, place)
+    rank = {Takes.IMAGE: 3, Takes.FLAT: 1, Takes.ANY: len(shape)}[kind.takes]
+    body = _layers(value.get("body"), shape, f"{place}.body") if kind.join else ()
+    output: Shape | Refusal | None = None
+    if kind.join:
+        output = kind.join(shape, body[-1].output_shape if body else shape, arguments)
+    elif len(shape) == rank:
+        output = kind.shape(shape, arguments)
+    if output is None or isinstance(output, Refusal):
+        raise ValueError(f"{place}: '{kind.keyword}' does not fit an input of {list(shape)}")
+    cost = sum((each.cost for each in body), start=kind.cost(shape, output, arguments))
+    for name, actual in (("output", list(output)), ("parameters", cost.parameters)):
+        if value.get(name, actual) != actual:
+            raise ValueError(f"{place}.{name} is {value[name]!r}, but must be {actual!r}")
+    return Layer(kind.keyword, arguments, shape, output, cost, body=body)
+
+
+def _settings(value: Json, section: Section) -> dict[str, Arguments]:
+    for name in value:
+        if name not in section.by_keyword:
+            raise ValueError(f"{section.keyword}.{name} is no setting")
+    settings = section.by_keyword
+    if missing := [name for name, setting in settings.items() if name not in value and not setting.optional]:
+        raise ValueError(f"{section.keyword}.{missing[0]} is missing")
+    return {
+        name: _arguments(_object(each, f"{section.keyword}.{name}"), settings[name], f"{section.keyword}.{name}")
+        for name, each in value.items()
+    }
+
+
+def _arguments(value: Json, form: Form, place: str) -> dict[str, PlainValue]:
+    """Every argument of a form; one that is missing has its default, so that programs outlive new parameters."""
+    first = value.get(form.parameters[0].name, form.parameters[0].default) if form.parameters else None
+    arguments: dict[str, PlainValue] = {}
+    for parameter in form.parameters_for(first):
+        match parameter.default:
+            case SameAs(other) if parameter.name not in value:
+                arguments[parameter.name] = arguments[other]
+            case default if parameter.name not in value and not isinstance(default, (Required, SameAs)):
+                arguments[parameter.name] = default
+            case _:
+                arguments[parameter.name] = _argument(value, parameter, place)
+    return arguments
+
+
+def _argument(value: Json, parameter: Parameter, place: str) -> PlainValue:
+    given = value.get(parameter.name)
+    if parameter.many and isinstance(given, list) and given:
+        return tuple(of_kind(parameter.kind, each, f"{place}.{parameter.name}") for each in given)
+    return of_kind(parameter.kind, given, f"{place}.{parameter.name}")
+
+
+def of_kind(kind: Kind, value: object, place: str) -> PlainValue:
+    """The plain value of a kind that JSON data holds. Raises ValueError, naming the place, for anything else."""
+    match kind, value:
+        case (Flag(), bool()):
+            return value
+        case (_, bool()):
+            pass
+        case (Whole(low, high), int()) if low <= value <= high:
+            return value
+        case (Real(), (int() | float())) if abs(value) <= LARGEST_REAL and kind.holds(float(value)):
+            return float(value)
+        case (Pair(low, high), [int(first), int(second)]) if _all_within(value, low, high):
+            return first, second
+        case (Sides(high), [int(), int(), int(), int()]) if _all_within(value, 0, high):
+            return tuple(value)
+        case (Axes(), list()):
+            return _shape(value, place)
+        case (Choice(words), str()) if value in words:
+            return value
+        case (Either(kinds), _):
+            for each in kinds:
+                try:
+                    return of_kind(each, value, place)
+                except ValueError:
+                    continue
+    raise ValueError(f"{place} is {str(value)[:80]!r}, which cannot be")
+
+
+def _all_within(values: Sequence[object], low: int, high: int) -> bool:
+    return all(type(each) is int and low <= each <= high for each in values)
+
+
+def _head(layers: tuple[Layer, ...], data: Data | None) -> HeadKind | None:
+    if data is None:
+        return None
+    last = next((layer for layer in reversed(layers) if layer.kind not in NOISE), None)
+    activation = last.arguments.get("activation") if last else None
+    expected = {"softmax": len(data.classes), "sigmoid": 1}.get(str(activation))
+    if (
+        last is None
+        or expected is None
+        or last.output_shape != (expected,)
+        or (expected == 1 and len(data.classes) != 2)
+    ):
+        raise ValueError("model.layers does not end in a head for the classes of the data")
+    return cast(HeadKind, activation)
+
+
+def _check_loss(head: HeadKind | None, train: Mapping[str, Arguments]) -> None:
+    loss = train["loss"]["name"]
+    if head and loss not in (LOSS_BY_HEAD[head], f"sparse_{LOSS_BY_HEAD[head]}"):
+        raise ValueError(f"train.loss.name is {loss!r}, which does not fit a {head} head")
+
+
+def _object(value: object, place: str) -> Json:
+    if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
+        return dict(value)
+    raise ValueError(f"{place} is not an object")
+
+
+def _shape(value: object, place: str) -> Shape:
+    if (
+        isinstance(value, list)
+        and 1 <= len(value) <= 3
+        and all(type(axis) is int and 0 < axis < 10**6 for axis in value)
+    ):
+        return tuple(value)
+    raise ValueError(f"{place} is not a shape")

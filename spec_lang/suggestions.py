@@ -1,0 +1,46 @@
+"""Did you mean …: the nearest known name to a misspelt one."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+OTHER_NAMES: Final = {
+    "averagepooling2d": "avgpool",
+    "batch_size": "batch",
+    "bn": "batchnorm",
+    "cropping2d": "crop",
+    "dataset": "data",
+    "early_stopping": "stop",
+    "earlystopping": "stop",
+    "fc": "dense",
+    "fully_connected": "dense",
+    "innerproduct": "dense",
+    "learning_rate": "lr",
+    "linear": "dense",
+    "max_pool": "pool",
+    "maxpooling2d": "pool",
+    "net": "model",
+    "network": "model",
+    "none": "linear",
+    "separableconv2d": "sepconv",
+    "use_bias": "bias",
+}
+"""What people know things by that have another name here, in lower case."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` was probably meant to be, or None where none is near. Case does not count."""
+    return _nearest(name, tuple(known))
+
+
+@lru_cache
+def _nearest(name: str, known: tuple[str, ...]) -> str | None:
+    # Only a mistake needs it: most checks find none.
+    from difflib import get_close_matches
+
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    meant = name.lower()[:64]
+    if (other := OTHER_NAMES.get(meant)) in by_lower:
+        return by_lower[other]
+    matches = get_close_matches(meant, by_lower, n=1, cutoff=0.6)
+    return by_lower[matches[0]] if matches else None

@@ -1,0 +1,1 @@
+"""The gallery: `.cnn` files that ship with dotcnn, read with `importlib.resources.files("specs")`."""

@@ -1,0 +1,277 @@
+"""Keras configs, as data, to specs: what can be said is said, all else is named, and nothing is executed."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spec_lang import check_text
+from spec_lang.keras_import import Imported, NotSequentialError, import_keras
+
+INPUT: dict[str, Any] = {"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 8, 1]}}
+
+
+def layer(class_name: str, name: str = "it", **config: object) -> dict[str, Any]:
+    return {"class_name": class_name, "config": {"name": name, **config}}
+
+
+def imported(*layers: object, **more: object) -> Imported:
+    return import_keras({"class_name": "Sequential", "config": {"layers": [INPUT, *layers]}, **more})
+
+
+def lines(result: Imported) -> list[str]:
+    """The statements of the model behind its input."""
+    first, *rest = result.text.removeprefix("model {\n").partition("\n}\n")[0].split("\n")
+    assert first == "  input 8x8x1"
+    return [line.removeprefix("  ") for line in rest]
+
+
+def initializer(class_name: str, **config: object) -> dict[str, object]:
+    return {"module": "keras.initializers", "class_name": class_name, "config": config}
+
+
+CONV: dict[str, Any] = {"filters": 8, "kernel_size": [3, 3]}
+
+
+@pytest.mark.parametrize(
+    ("given_layer", "expected"),
+    [
+        (layer("Conv2D", **CONV), "conv 8 3x3"),
+        (layer("Conv2D", filters=8, kernel_size=3, strides=2, activation="relu"), "conv 8 3x3 relu stride=2"),
+        (layer("Conv2D", **CONV, kernel_initializer=initializer("HeNormal", seed=7)), "conv 8 3x3 init=he_normal"),
+        (layer("Conv2D", **CONV, kernel_initializer="he_normal"), "conv 8 3x3 init=he_normal"),
+        (layer("Conv2D", **CONV, bias_initializer=initializer("Ones")), "conv 8 3x3 bias_init=ones"),
+        (
+            layer("Conv2D", **CONV, kernel_regularizer={"class_name": "L2", "config": {"l2": 0.0005000000237487257}}),
+            "conv 8 3x3 l2=0.0005",
+        ),
+        (
+            layer(
+                "Conv2D",
+                **CONV,
+                kernel_constraint={"class_name": "MaxNorm", "config": {"max_value": 3, "axis": [0, 1, 2]}},
+            ),
+            "conv 8 3x3 maxnorm=3",
+        ),
+        (layer("Dense", units=10, activation="softmax", use_bias=False), "dense 10 softmax bias=off"),
+        (layer("MaxPooling2D", pool_size=[3, 3], strides=[2, 2]), "pool 3x3 stride=2"),
+        (layer("MaxPooling2D", pool_size=[2, 2], strides=[2, 2]), "pool 2x2"),
+        (layer("ZeroPadding2D", padding=[[1, 1], [2, 2]]), "zeropad 1x2"),
+        (layer("Activation", activation="swish"), "activation swish"),
+        (layer("ReLU", max_value=6.0, negative_slope=0.0, threshold=0.0), "activation relu max_value=6"),
+        (layer("LeakyReLU", negative_slope=0.30000001192092896), "activation leaky_relu slope=0.3"),
+        (layer("Softmax", axis=-1), "activation softmax"),
+        (layer("PReLU", shared_axes=[1, 2]), "prelu channel"),
+        (layer("Permute", dims=[2, 1, 3]), "permute width height channels"),
+        (layer("Dropout", rate=0.5, seed=3, noise_shape=None), "dropout 0.5"),
+        (layer("BatchNormalization", axis=[3], momentum=0.9), "batchnorm momentum=0.9"),
+        (layer("Sequential", layers=[INPUT, layer("Flatten")]), "flatten"),
+    ],
+)
+def test_what_a_spec_can_say_is_said(given_layer: object, expected: str) -> None:
+    result = imported(given_layer)
+    assert lines(result) == [expected]
+    assert not result.losses
+
+
+@pytest.mark.parametrize(
+    ("given_layer", "statement", "loss"),
+    [
+        (layer("Lambda", function="..."), "", "it (Lambda): it holds Python code, which is not executed"),
+        (layer("Attention"), "", "it (Attention): not a layer of the language"),
+        (layer("Functional", layers=[]), "", "it (Functional): not a Sequential, and no residual"),
+        (layer("Conv2D", **CONV, trainable=False), "conv 8 3x3", "it (Conv2D): trainable = false"),
+        (
+            layer("Conv2D", **CONV, data_format="channels_first"),
+            "conv 8 3x3",
+            "it (Conv2D): data_format = channels_first",
+        ),
+        (layer("Conv2D", **CONV, dtype="float16"), "conv 8 3x3", "it (Conv2D): dtype = float16"),
+        (layer("Conv2D", **CONV, activation="my_own"), "conv 8 3x3", "it (Conv2D): activation = my_own"),
+        (layer("Conv2D", filters="8", kernel_size=3), "", "it (Conv2D): filters = 8"),
+        (layer("Conv2D", filters=8, kernel_size=[3]), "", "it (Conv2D): kernel_size = [3]"),
+        (
+            layer("Conv2D", **CONV, bias_initializer=initializer("Constant", value=0.1)),
+            "conv 8 3x3",
+            "it (Conv2D): bias_initializer = Constant",
+        ),
+        (
+            layer("Conv2D", **CONV, kernel_initializer=initializer("RandomNormal", mean=0.0, stddev=0.01)),
+            "conv 8 3x3",
+            "it (Conv2D): kernel_initializer = RandomNormal",
+        ),
+        (
+            layer("SeparableConv2D", **CONV, depthwise_initializer="ones", pointwise_initializer="zeros"),
+            "sepconv 8 3x3 init=ones",
+            "it (SeparableConv2D): pointwise_initializer = zeros",
+        ),
+        (
+            layer("Conv2D", **CONV, bias_regularizer={"class_name": "L2", "config": {"l2": 0.1}}),
+            "conv 8 3x3",
+            "it (Conv2D): bias_regularizer = L2",
+        ),
+        (
+            layer("Conv2D", **CONV, kernel_constraint={"class_name": "MaxNorm", "config": {"max_value": 3, "axis": 0}}),
+            "conv 8 3x3",
+            "it (Conv2D): kernel_constraint = MaxNorm",
+        ),
+        (layer("BatchNormalization", axis=1), "batchnorm", "it (BatchNormalization): axis = 1"),
+        (layer("BatchNormalization", renorm=True), "batchnorm", "it (BatchNormalization): renorm = true"),
+        (layer("Dropout", rate=0.5, noise_shape=[1, 8]), "dropout 0.5", "it (Dropout): noise_shape = [1, 8]"),
+        (layer("PReLU", shared_axes=[3]), "", "it (PReLU): shared_axes = [3]"),
+        (layer("Dropout", rate=float("inf")), "", "it (Dropout): rate = Infinity"),
+        (layer("Flatten", name="a\n} # \x1b[31m", new_option=3), "flatten", "a?} # ?[31m (Flatten): new_option = 3"),
+        (3, "", "3 is no layer"),
+    ],
+)
+def test_what_a_spec_cannot_say_is_named_in_the_spec_and_beside_it(
+    given_layer: object, statement: str, loss: str
+) -> None:
+    result = imported(given_layer)
+    assert [str(each) for each in result.losses] == [loss]
+    assert lines(result) == [*([statement] if statement else []), f"# {loss}"]
+
+
+@pytest.mark.parametrize(
+    ("config", "expected", "losses"),
+    [
+        (
+            {"optimizer": "adam", "loss": "categorical_crossentropy"},
+            ["optimizer adam", "loss categorical_crossentropy"],
+            [],
+        ),
+        (
+            {"optimizer": {"class_name": "SGD", "config": {"learning_rate": 0.009999999776482582, "momentum": 0.9}}},
+            ["optimizer sgd momentum=0.9"],
+            [],
+        ),
+        (
+            {"optimizer": {"class_name": "Adam", "config": {"learning_rate": 0.0003, "beta_1": 0.9, "epsilon": 1e-07}}},
+            ["optimizer adam lr=0.0003"],
+            [],
+        ),
+        (
+            {"optimizer": {"class_name": "Adam", "config": {"beta_1": 0.5}}},
+            ["optimizer adam", "# beta_1 = 0.5 of the optimizer Adam"],
+            ["beta_1 = 0.5 of the optimizer Adam"],
+        ),
+        ({"optimizer": "lion"}, ["# the optimizer lion"], ["the optimizer lion"]),
+        (
+            {"loss": {"class_name": "CategoricalCrossentropy", "config": {"label_smoothing": 0.1, "axis": -1}}},
+            ["loss categorical_crossentropy", "# label_smoothing = 0.1 of the loss CategoricalCrossentropy"],
+            ["label_smoothing = 0.1 of the loss CategoricalCrossentropy"],
+        ),
+        ({"loss": "mse", "metrics": ["accuracy", "auc"]}, ["# the loss mse", "# the metric auc"], None),
+    ],
+)
+def test_how_it_was_compiled_is_kept(config: object, expected: list[str], losses: list[str] | None) -> None:
+    result = imported(layer("Flatten"), compile_config=config)
+    assert result.text.partition("\ntrain {\n")[2] == "".join(f"  {line}\n" for line in expected) + "}\n"
+    assert losses is None or [str(each) for each in result.losses] == losses
+
+
+def test_the_input_is_found_in_configs_of_old_too() -> None:
+    first = layer("Flatten", batch_input_shape=[None, 28, 28])
+    built = {"layers": [layer("Flatten")], "build_input_shape": [None, 4]}
+    unknown = {"layers": [layer("Flatten")]}
+    assert "input 28x28\n" in import_keras({"class_name": "Sequential", "config": {"layers": [first]}}).text
+    assert "input 4\n" in import_keras({"class_name": "Sequential", "config": built}).text
+    result = import_keras({"class_name": "Sequential", "config": unknown})
+    assert [str(each) for each in result.losses] == ["the shape of the input is not known"]
+
+
+def tensor(name: str, *shape: int) -> dict[str, object]:
+    return {"class_name": "__keras_tensor__", "config": {"shape": [None, *shape], "keras_history": [name, 0, 0]}}
+
+
+def node(what: dict[str, Any], name: str, *feeds: object) -> dict[str, Any]:
+    return {**what, "name": name, "inbound_nodes": [{"args": list(feeds), "kwargs": {}}] if feeds else []}
+
+
+def functional(*nodes: object, last: str) -> dict[str, object]:
+    return layer("Functional", layers=list(nodes), input_layers=["in", 0, 0], output_layers=[last, 0, 0])
+
+
+SOURCE = node(INPUT, "in")
+INSIDE = node(layer("Conv2D", filters=4, kernel_size=3, padding="same"), "conv", tensor("in", 8, 8, 1))
+BESIDE = layer("Conv2D", filters=4, kernel_size=1, padding="same")
+PROJECTION = node(BESIDE, "beside", tensor("in", 8, 8, 1))
+ADD = node(layer("Add"), "add", [tensor("conv", 8, 8, 4), tensor("beside", 8, 8, 4)])
+RELU = node(layer("Activation", activation="relu"), "relu", tensor("add", 8, 8, 4))
+
+
+def test_a_residual_is_recognised() -> None:
+    result = imported(functional(SOURCE, INSIDE, PROJECTION, ADD, RELU, last="relu"))
+    assert lines(result) == ["residual relu {", "  conv 4 3x3 same", "}"]
+    assert not result.losses
+    turned = node(layer("Add"), "add", [tensor("beside", 8, 8, 4), tensor("conv", 8, 8, 4)])
+    assert lines(imported(functional(SOURCE, PROJECTION, INSIDE, turned, last="add")))[0] == "residual {"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        functional(SOURCE, INSIDE, PROJECTION, ADD, RELU, last="conv"),
+        functional(SOURCE, INSIDE, PROJECTION, ADD, RELU, last="none"),
+        functional(SOURCE, INSIDE, PROJECTION, RELU, last="relu"),
+        functional(SOURCE, INSIDE, ADD, RELU, last="relu"),
+        functional(
+            SOURCE, INSIDE, PROJECTION, node(layer("Multiply"), "add", *ADD["inbound_nodes"][0]["args"]), last="add"
+        ),
+        functional(
+            SOURCE, INSIDE, node({**BESIDE, "class_name": "Dense"}, "beside", tensor("in", 8, 8, 1)), ADD, last="add"
+        ),
+        functional(
+            SOURCE,
+            INSIDE,
+            node(layer("Conv2D", filters=4, kernel_size=3, padding="same"), "beside", tensor("in", 8, 8, 1)),
+            ADD,
+            last="add",
+        ),
+        functional(SOURCE, node(INSIDE, "conv", tensor("conv", 8, 8, 4)), PROJECTION, ADD, last="add"),
+        functional(SOURCE, INSIDE, PROJECTION, ADD, node(layer("Flatten"), "extra", tensor("in", 8, 8, 1)), last="add"),
+    ],
+)
+def test_what_is_nearly_a_residual_is_named(model: object) -> None:
+    [loss] = imported(model).losses
+    assert loss.what == "not a Sequential, and no residual"
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"class_name": "Functional", "config": {"layers": []}}, "the model is a Functional, not a Sequential"),
+        ({"class_name": "Sequential"}, "no Keras model"),
+        ({"dotcnn": 1}, "no Keras model"),
+        ([], "no Keras model"),
+        (None, "no Keras model"),
+    ],
+)
+def test_what_is_no_sequential_is_refused(config: object, message: str) -> None:
+    with pytest.raises(NotSequentialError, match=message):
+        import_keras(config)
+
+
+def test_models_within_models_end_somewhere() -> None:
+    inside: dict[str, object] = layer("Flatten")
+    for _ in range(400):
+        inside = layer("Sequential", layers=[inside])
+    with pytest.raises(NotSequentialError, match="within each other"):
+        imported(inside)
+
+
+keys = st.sampled_from(["name", "class_name", "config", "layers", "filters", "units", "rate", "activation", "dtype"])
+classes = st.sampled_from(["Conv2D", "Dense", "Dropout", "Functional", "Sequential", "PReLU", "Permute", "Add", "relu"])
+trees = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | classes,
+    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(keys, inside, max_size=5),
+)
+
+
+@given(st.lists(trees, max_size=3), trees)
+def test_any_config_is_imported_or_refused(layers: list[object], compiled: object) -> None:
+    whole = [*layers, *({"class_name": "Conv2D", "config": each} for each in layers)]
+    result = imported(*whole, compile_config=compiled)
+    # Whatever the names in it: comments stay comments.
+    assert all(each.code[1] != "1" for each in check_text(result.text).diagnostics), result.text
