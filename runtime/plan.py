@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from runtime.as_written import settings_of
 from runtime.machine import memory_bytes
 from runtime.spec_file import check_content, read_spec, show_findings, will_not_fit
 from runtime.terminal import wants_color
@@ -15,7 +16,7 @@ from spec_lang import Checked
 from spec_lang.check.sections import Settings
 from spec_lang.datasets import DATASETS
 from spec_lang.program import PlainValue, Program
-from spec_lang.sections import DATA, TRAIN, Section
+from spec_lang.sections import AUGMENT, DATA, TRAIN, Section
 from spec_lang.statics import Statics, statics
 
 Format: TypeAlias = Literal["table", "json"]
@@ -93,19 +94,21 @@ def plan(path: str, overrides: Sequence[str], output_format: Format = "table") -
 
 def plan_of(checked: Checked, program: Program, memory: int | None) -> Plan:
     """The plan of a spec that was found sound, on a machine with so much memory."""
-    given = program.data.settings if program.data else {}
+    bound = {DATA.keyword: checked.data, AUGMENT.keyword: checked.augment, TRAIN.keyword: checked.train}
     settings = tuple(
-        InForce(section, keyword, tuple(_arguments(checked, bound, keyword, arguments)))
-        for section, bound, values in ((DATA, checked.data, given), (TRAIN, checked.train, program.train))
+        InForce(section, keyword, tuple(_arguments(checked, bound[section.keyword], keyword, arguments)))
+        for section, values in settings_of(program)
         for keyword, arguments in values.items()
     )
     return Plan(program, statics(program), settings, split_of(program), memory)
 
 
 def split_of(program: Program) -> Split | None:
-    """How many images a run trains on, validates on and tests on, as `runtime.splits` divides them."""
+    """How many images a run trains on, validates on and tests on; None where only the data itself can tell."""
     dataset = DATASETS.get(program.data.source) if program.data else None
-    if program.data is None or dataset is None:
+    if program.data is None or dataset is None or len(program.data.classes) < len(dataset.classes):
+        return None
+    if "limit" in program.data.settings:
         return None
     match program.data.settings["validation"]["amount"]:
         case "test":

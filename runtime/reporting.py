@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.plan import TrainingPlan
-from runtime.as_written import layer_as_written, setting_as_written
+from runtime.as_written import layer_as_written, setting_as_written, settings_of
 from runtime.evaluation import Evaluation
 from runtime.figures import confusion_heat_map, thumbnail, training_curve
 from runtime.history import TrainingResult
@@ -16,7 +16,6 @@ from runtime.manifest import Manifest
 from runtime.report import Figures, LayerRow, ReportContent, Sample, Setting, Splits, ValidatedOn
 from runtime.stopping_words import stop_words, weights_words
 from spec_lang.program import Layer, Program
-from spec_lang.sections import DATA, TRAIN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,8 +104,7 @@ def _layer_rows(layers: tuple[Layer, ...]) -> Iterator[LayerRow]:
 
 
 def _settings(program: Program) -> Iterator[Setting]:
-    data = program.data.settings if program.data else {}
-    for section, settings in ((DATA, data), (TRAIN, program.train)):
+    for section, settings in settings_of(program):
         for keyword, arguments in settings.items():
             words = setting_as_written(section.by_keyword[keyword], arguments)
             yield Setting(f"{section.keyword}.{keyword}", words)

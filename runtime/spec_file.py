@@ -11,6 +11,7 @@ from runtime.terminal import wants_color
 from spec_lang import Checked, OverrideError, check_bytes, decode
 from spec_lang.rendering import render
 from spec_lang.rules.practice import WILL_NOT_FIT
+from spec_lang.world import Pictures, PictureSource
 
 _LIMIT = 1_000_000
 """Bytes. Far above any spec that a person writes, far below what could fill the memory."""
@@ -40,6 +41,15 @@ class SpecFolder:
         self.memory = memory
         self._folder = folder
         self._texts: dict[str, str | None] = {}
+        self._pictures: dict[PictureSource, Pictures | str] = {}
+
+    def pictures(self, source: PictureSource) -> Pictures | str:
+        """What there is of a person's own pictures; where they cannot be used, why."""
+        from runtime.own_pictures import look
+
+        if source not in self._pictures:
+            self._pictures[source] = look(source, self._folder)
+        return self._pictures[source]
 
     def spec_text(self, path: str) -> str | None:
         """The text of a file by its path from the folder; None where there is none that can be read."""

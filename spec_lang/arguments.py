@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
 from spec_lang.forms import Form, Parameter, Required, SameAs
-from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Misfit, Pair, Unknown, describe, is_of, may_be, name_of, read
+from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Pair, Unknown, describe
 from spec_lang.layers import LAYERS
 from spec_lang.program import PlainValue
+from spec_lang.reading import Misfit, is_of, may_be, name_of, read
 from spec_lang.rules import names as rules
 from spec_lang.source import Span
 from spec_lang.suggestions import nearest

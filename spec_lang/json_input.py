@@ -10,21 +10,23 @@ from json import dumps
 from typing import Final
 
 from spec_lang.check import Checked, check_tree
+from spec_lang.datasets import DATASETS
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, in_order
 from spec_lang.forms import Form
 from spec_lang.json_text import Node, Path, Paths, plain, read_json, written
-from spec_lang.kinds import Choice, Either, Kind, Text
+from spec_lang.kinds import Angle, Choice, Either, Extent, Interval, Kind, Names, Text
 from spec_lang.layers import LAYERS
 from spec_lang.lint import lint
 from spec_lang.lint.selection import USUAL, Selection
 from spec_lang.parser import unreadable
 from spec_lang.program import Layer, Program
+from spec_lang.reading import extent_parts
 from spec_lang.rules import json_input as rules
 from spec_lang.schema import DERIVED_OF_LAYER
 from spec_lang.schema_errors import Violations, violations
-from spec_lang.sections import DATA, MODEL, SECTIONS, Section
+from spec_lang.sections import DATA, DEFAULT_DATASET, MODEL, SECTIONS, Section
 from spec_lang.source import Source, Span
-from spec_lang.syntax import Block, File, Invalid, Number, Option, Size, Statement, String, Value, Word
+from spec_lang.syntax import Block, File, Invalid, List, Number, Option, Range, Size, Statement, String, Value, Word
 from spec_lang.world import World
 
 
@@ -98,12 +100,43 @@ class _Builder:
         settings = tuple(
             self.statement(Word(span, setting), member, section.by_keyword[setting], (section.keyword, setting))
             for setting, span, member in _named(node)
-            if setting in section.by_keyword and (member.members or section.by_keyword[setting].optional)
+            if setting in section.by_keyword
+            and setting != "classes"
+            and (member.members or section.by_keyword[setting].optional)
         )
         options: tuple[Option, ...] = ()
         if section is DATA:
-            _, options = self.arguments(node, DATA.form, (DATA.keyword,), name)
+            own = replace(DATA.form, variants={})  # what the variants add stands in an object of its own
+            _, options = self.arguments(node, own, (DATA.keyword,), name)
+            options += self.data_arguments(node)
+            settings += self.classes(node)
         return Statement(name.to(node.span), keyword, (), options, Block(node.span, settings))
+
+    def data_arguments(self, node: Node) -> tuple[Option, ...]:
+        """The path and the columns of pictures of one's own."""
+        given = node.members.get("arguments")
+        source = node.members.get("source")
+        parameters = {each.name: each for each in DATA.form.variants.get(str(source and source.value), ())}
+        return tuple(
+            Option(
+                span.to(member.span),
+                Word(span, name),
+                self.value(member, parameters[name].kind, (DATA.keyword, "arguments", name)),
+            )
+            for name, span, member in (_named(given) if given else ())
+            if name in parameters
+        )
+
+    def classes(self, node: Node) -> tuple[Statement, ...]:
+        """The setting `classes`, where the list is not simply that of a published set."""
+        given, source = node.members.get("classes"), node.members.get("source")
+        known = DATASETS.get(str(source.value) if source else DEFAULT_DATASET)
+        if given is None or (known and plain(given) == list(known.classes)):
+            return ()
+        (parameter,) = DATA.by_keyword["classes"].parameters
+        place = node.names["classes"]
+        value = self.value(given, parameter.kind, (DATA.keyword, "classes"))
+        return (Statement(place.to(given.span), Word(place, "classes"), (value,), ()),)
 
     def model(self, name: Span, node: Node) -> Statement:
         statements: list[Statement] = []
@@ -163,6 +196,25 @@ class _Builder:
     def value(self, node: Node, kind: Kind, path: Path) -> Value:
         if path in self.broken.values:
             return Invalid(node.span)
+        return self.compound(node, kind) or self.simple(node, kind)
+
+    def compound(self, node: Node, kind: Kind) -> Value | None:
+        """The value of a kind that is written with a unit or in brackets; None for all others."""
+        match kind, plain(node):
+            case Either(kinds), _:
+                return next((value for each in kinds if (value := self.compound(node, each))), None)
+            case Angle(), (int() | float()) as number:
+                return Number(node.span, number, "deg")
+            case Extent(), str() as text:
+                number, unit = extent_parts(text)
+                return Number(node.span, int(number) if unit == "px" else number, unit)
+            case Interval(), [(int() | float()) as low, (int() | float()) as high]:
+                return Range(node.span, Number(node.span, low), Number(node.span, high))
+            case Names(), list():
+                return List(node.span, tuple(String(item.span, str(item.value)) for item in node.items))
+        return None
+
+    def simple(self, node: Node, kind: Kind) -> Value:
         match plain(node):
             case bool() as flag:
                 return Word(node.span, "on" if flag else "off")
@@ -200,10 +252,7 @@ def _has_words(kind: Kind) -> bool:
 def _contradictions(root: Node, program: Program) -> Iterator[Diagnostic]:
     """Every derived value that is given and wrong."""
     if program.data and (data := root.members.get(DATA.keyword)):
-        derived: Iterable[tuple[str, object]] = (
-            ("image", list(program.data.image_shape)),
-            ("classes", list(program.data.classes)),
-        )
+        derived: Iterable[tuple[str, object]] = (("image", list(program.data.image_shape)),)
         yield from _compared(data, derived)
     yield from _layers_compared(root.members[MODEL.keyword].members["layers"], program.layers)
 

@@ -1,18 +1,12 @@
-"""The kinds of value that a parameter takes: a closed set, each with its description and its reading.
+"""The kinds of value that a parameter takes: a closed set, each with its description.
 
 A parameter declares one of these; argument checking, completion, documentation and the JSON Schema follow from it.
+`spec_lang.reading` reads values of each kind.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple, TypeAlias
-
-from spec_lang.diagnostics import Rule
-from spec_lang.program import PlainValue
-from spec_lang.rules import names as rules
-from spec_lang.suggestions import nearest
-from spec_lang.syntax import Call, Invalid, List, Number, Range, Size, String, Value, Word
 
 LARGEST: Final = 1_000_000_000
 """No count in a spec reaches this: larger ones are slips of the keyboard."""
@@ -66,14 +60,51 @@ class Axes(NamedTuple):
     most: int = 3
 
 
+class Angle(NamedTuple):
+    """A number of degrees, written `10deg`; the plain value is the number."""
+
+    high: float = 180.0
+
+
+class Extent(NamedTuple):
+    """A length across an image, in pixels or as a share of its size; the plain value is as written: "4px" or "10%"."""
+
+    high: int = 100_000
+    """Pixels."""
+    share: bool = True
+    """Whether it may be a share, below 100%."""
+
+
+class Interval(NamedTuple):
+    """From a number to another, written `0.9..1.1` or `90%..110%`; the plain value is (low, high)."""
+
+    low: float = 0.0
+    high: float = float("inf")
+    above_low: bool = False
+
+    def holds(self, first: float, last: float) -> bool:
+        """Whether both ends lie within the bounds, the smaller one first."""
+        above = first > self.low if self.above_low else first >= self.low
+        return above and first <= last <= self.high and isfinite(last)
+
+
+class Names(NamedTuple):
+    """Some names in brackets, each once; quotes are needed where a name is no word."""
+
+    least: int = 1
+
+
 class Choice(NamedTuple):
     """One of a fixed list of words, each with its meaning."""
 
     words: Mapping[str, str]
 
 
-class Text:
+class Text(NamedTuple):
     """Text between quotes, such as a path."""
+
+    bare: bool = False
+    """Whether the quotes may be left out of a single word."""
 
 
 class Flag:
@@ -86,7 +117,7 @@ class Either(NamedTuple):
     kinds: tuple["Kind", ...]
 
 
-Kind: TypeAlias = Whole | Real | Pair | Sides | Axes | Choice | Text | Flag | Either
+Kind: TypeAlias = Whole | Real | Pair | Sides | Axes | Angle | Extent | Interval | Names | Choice | Text | Flag | Either
 
 FLAG_WORDS: Final = {"on": True, "off": False}
 
@@ -98,14 +129,7 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
-class Misfit(NamedTuple):
-    """Why a value is not of a kind: the rule, and the fields of its wording."""
-
-    rule: Rule
-    fields: Mapping[str, object]
-
-
-def describe(kind: Kind) -> str:
+def describe(kind: Kind) -> str:  # noqa: C901 - one flat case for each kind
     """The kind in words, fit to follow "must be"."""
     match kind:
         case Whole(low, high):
@@ -126,182 +150,25 @@ def describe(kind: Kind) -> str:
             return "a shape, height x width x channels, such as 28x28x1"
         case Axes(most):
             return f"a shape of at most {most} axes, such as {'x'.join(['4'] * most)}"
+        case Angle(high):
+            return f"an angle such as 10deg, from 0deg to {high:g}deg"
+        case Extent(share=True):
+            return "pixels such as 4px, or a share of the size such as 10%"
+        case Extent():
+            return "pixels such as 4px"
+        case Interval(low, high):
+            most = high if high < float("inf") else None
+            return "a range such as 0.8..1.2" + _bounds(low, most, "above" if kind.above_low else "of at least", "from")
+        case Names(least):
+            return "names in brackets such as [cat, dog]" + (f", at least {least}" if least > 1 else "")
         case Choice(words):
             return _listed(list(words)) if len(words) <= 8 else f"a word such as {_listed(list(words)[:4])}"
-        case Text():
-            return "a text between quotes"
+        case Text(bare):
+            return "a name" if bare else "a text between quotes"
         case Flag():
             return "on or off"
         case Either(kinds):
             return ", or ".join(describe(each) for each in kinds)
-
-
-def is_of(kind: Kind, value: Value) -> bool:
-    """Whether a value has the form of a kind, whatever its size or spelling: this decides which parameter it is for."""
-    match kind, value:
-        case (Whole(), Number(value=int(), unit="")):
-            return True
-        case (Real(), Number(unit="")):
-            return True
-        case (Real(), Number(unit="%")):
-            return kind.is_share
-        case (Pair(), Size(axes=axes)):
-            return len(axes) == 2
-        case (Sides(), Size(axes=axes)):
-            return len(axes) in (2, 4)
-        case (Axes(), Size()):
-            return True
-        case (Choice(words), Word(name=name)):
-            return name in words
-        case (Text(), String()):
-            return True
-        case (Flag(), Word(name=name)):
-            return name in FLAG_WORDS
-        case (Either(kinds), _):
-            return any(is_of(each, value) for each in kinds)
-    return False
-
-
-def may_be(kind: Kind, value: Value) -> bool:
-    """Whether a value can stand for a kind that is not its own: a whole number for a square size."""
-    match kind, value:
-        case ((Pair() | Sides() | Axes()), Number(value=int(), unit="")):
-            return True
-        case (Either(kinds), _):
-            return any(may_be(each, value) for each in kinds)
-    return False
-
-
-def read(kind: Kind, value: Value) -> PlainValue | Misfit:
-    """The plain value of a syntax value of this kind, or what is wrong with it."""
-    match kind, value:
-        case (Whole(low, high), Number(value=int(number), unit="")):
-            return number if low <= number <= high else _out_of_range(kind, value, (number,))
-        case (Real(), Number(value=number, unit="%")) if kind.is_share:
-            return _within(kind, number / 100, value)
-        case (Real(), Number(value=number, unit="")):
-            return _within(kind, float(number), value)
-        case (Pair(low, high), Size(axes=axes)) if len(axes) == 2:
-            return axes if all(low <= axis <= high for axis in axes) else _out_of_range(kind, value, axes)
-        case (Pair(low, high), Number(value=int(number), unit="")):
-            return (number, number) if low <= number <= high else _out_of_range(kind, value, (number,))
-        case (Sides(high), _) if sides := _sides(value):
-            return sides if min(sides) >= 0 and max(sides) <= high else _out_of_range(kind, value, sides)
-        case (Axes(most), Size(axes=axes)) if len(axes) <= most:
-            return axes if all(axis >= 1 for axis in axes) else _out_of_range(kind, value, axes)
-        case (Axes(), Number(value=int(number), unit="")):
-            return (number,) if number >= 1 else _out_of_range(kind, value, (number,))
-        case (Choice(words), Word(name=name)):
-            return (
-                name
-                if name in words
-                else Misfit(rules.UNKNOWN_WORD, {"name": name, "suggestion": nearest(name, words)})
-            )
-        case (Text(), String(text=text)):
-            return text
-        case (Flag(), Word(name=name)) if name in FLAG_WORDS:
-            return FLAG_WORDS[name]
-        case (Either(kinds), _):
-            fitting = [each for each in kinds if is_of(each, value) or may_be(each, value)]
-            if fitting:
-                return read(fitting[0], value)
-            choices = {word: text for each in kinds if isinstance(each, Choice) for word, text in each.words.items()}
-            if isinstance(value, Word) and choices:
-                return read(Choice(choices), value)
-    return Misfit(
-        rules.WRONG_KIND, {"wanted": describe(kind), "found": name_of(value), "suggestion": _meant(kind, value)}
-    )
-
-
-def name_of(value: Value) -> str:
-    """What a value is, in words: "the string "10"", "the size 4x4"."""
-    text = value.span.text
-    text = text if len(text) <= 40 else f"{text[:37]}..."
-    match value:
-        case Number(unit="%"):
-            return f"the percentage {text}"
-        case Number(unit=""):
-            return f"the number {text}"
-        case Number():
-            return f"the quantity {text}"
-        case Size():
-            return f"the size {text}"
-        case Range():
-            return f"the range {text}"
-        case String():
-            return f"the string {text}"
-        case Word():
-            return f"the word '{text}'"
-        case List():
-            return "a list"
-        case Call():
-            return f"the call {text}"
-    return f"'{text}'"
-
-
-def _sides(value: Value) -> tuple[int, int, int, int] | None:
-    match value:
-        case Number(value=int(all_four), unit=""):
-            return all_four, all_four, all_four, all_four
-        case Size(axes=(vertical, horizontal)):
-            return vertical, vertical, horizontal, horizontal
-        case Size(axes=(top, bottom, left, right)):
-            return top, bottom, left, right
-    return None
-
-
-def _within(kind: Real, number: float, value: Value) -> float | Misfit:
-    if kind.holds(number):
-        return number
-    meant_percent = kind.is_share and isinstance(value, Number) and value.unit == "" and 5 <= number < 100
-    suggestion = f"{value.span.text}%" if meant_percent else None
-    return Misfit(rules.OUT_OF_RANGE, {"wanted": describe(kind), "value": value.span.text, "suggestion": suggestion})
-
-
-def _out_of_range(kind: Whole | Pair | Sides | Axes, value: Value, numbers: Sequence[int]) -> Misfit:
-    wanted = describe(kind)
-    match kind:
-        case Whole(low, high) | Pair(low, high):
-            pass
-        case Sides(high):
-            low = 0
-        case Axes():
-            low, high = 1, LARGEST
-    too_low = min(numbers) < low
-    if not isinstance(kind, Whole) or (not too_low and high == LARGEST):
-        limit = f"at least {low}" if too_low else f"at most {high}"
-        wanted = f"{wanted}, {'each ' if len(numbers) > 1 else ''}{limit}"
-    return Misfit(rules.OUT_OF_RANGE, {"wanted": wanted, "value": value.span.text})
-
-
-def _meant(kind: Kind, value: Value) -> str | None:
-    """The value without its quotes, where that would fit; the flag for true and false; the share without its sign."""
-    match kind, value:
-        case (Flag(), Number(value=0 | 1 as number, unit="")):
-            return "on" if number else "off"
-        case (Flag(), Word(name=name)):
-            return {"true": "on", "yes": "on", "false": "off", "no": "off"}.get(name.lower())
-        case (Choice(words), String(text=name) | Call(name=Word(name=name))):
-            return nearest(name, words)
-        case (Text(), Word(name=name)):
-            return f'"{name}"'
-        case (Whole(), String(text=text)) if text.strip().isdecimal():
-            return text.strip()
-        case (Real(), String(text=text)) if re.fullmatch(r"\d+(\.\d+)?%?", text.strip()):
-            return text.strip()
-        case (Pair(), String(text=text)) if re.fullmatch(r"\d+(x\d+)?", text.strip()):
-            return text.strip()
-        case (Pair(), List(items=(Number(value=int(height), unit=""), Number(value=int(width), unit="")))):
-            return f"{height}x{width}"
-        case (Whole(), Number(value=float(number), unit="")) if number.is_integer():
-            return str(int(number))
-        case (Pair(), Size(axes=axes)) if len(axes) == 3:
-            return f"{axes[0]}x{axes[1]}"
-        case (Either(kinds), _):
-            return next((meant for each in kinds if (meant := _meant(each, value))), None)
-        case (_, Invalid()):
-            return None
-    return None
 
 
 def _bounds(low: float, high: float | None, at_least: str, start: str) -> str:

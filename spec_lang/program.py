@@ -58,13 +58,15 @@ class Data:
     """Where the images come from and how they are divided."""
 
     source: str
-    """The name of a data set, e.g. "mnist": a key of `spec_lang.datasets.DATASETS`."""
+    """The name of a data set, e.g. "mnist": a key of `spec_lang.datasets.DATASETS`; or a word of `SOURCES`."""
     image_shape: Shape
     """(height, width, channels)."""
     classes: tuple[str, ...]
     """Class names in label order."""
     settings: Mapping[str, Arguments] = field(default_factory=dict)
-    """Every setting of the section by its keyword, defaults included."""
+    """Every setting of the section by its keyword, defaults included, but for `classes`."""
+    arguments: Arguments = field(default_factory=dict)
+    """Where pictures of one's own are, e.g. {"path": "pets"}; empty for a published set."""
 
 
 HeadKind: TypeAlias = Literal["softmax", "sigmoid"]
@@ -88,7 +90,8 @@ class Program:
     """None for an architecture on its own: it can be checked, planned and built, not run."""
     head: HeadKind | None = None
     """How the last layer gives probabilities; None only where `data` is None."""
-    report: Mapping[str, Arguments] = field(default_factory=dict)
+    augment: Mapping[str, Arguments] = field(default_factory=dict)
+    """Every setting of the section in force by its keyword; empty where training images are not varied."""
 
     @property
     def output_shape(self) -> Shape:

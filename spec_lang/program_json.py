@@ -10,11 +10,27 @@ from typing import Final, cast
 from spec_lang.check.head import NOISE
 from spec_lang.datasets import DATASETS
 from spec_lang.forms import Form, Parameter, Required, SameAs
-from spec_lang.kinds import Axes, Choice, Either, Flag, Kind, Pair, Real, Sides, Whole
+from spec_lang.kinds import (
+    Angle,
+    Axes,
+    Choice,
+    Either,
+    Extent,
+    Flag,
+    Interval,
+    Kind,
+    Names,
+    Pair,
+    Real,
+    Sides,
+    Text,
+    Whole,
+)
 from spec_lang.layers import LAYERS
 from spec_lang.layers.kind import Refusal, Takes
 from spec_lang.program import Arguments, Data, HeadKind, Layer, PlainValue, Program, Shape
-from spec_lang.sections import DATA, LOSS_BY_HEAD, TRAIN, Section
+from spec_lang.reading import plain_extent
+from spec_lang.sections import AUGMENT, DATA, LOSS_BY_HEAD, SOURCES, TRAIN, Section
 
 FORMAT: Final = 1
 """Version of the format; a file of a later one is refused."""
@@ -34,21 +50,27 @@ def to_json(program: Program) -> Json:
         "dotcnn": FORMAT,
         "name": program.name,
         "data": _data_to_json(program.data) if program.data else None,
+        **({"augment": _settings_to_json(program.augment)} if program.augment else {}),
         "model": {
             "input": list(program.input_shape),
             "layers": [_layer_to_json(layer) for layer in program.layers],
         },
-        "train": {setting: _plain(arguments) for setting, arguments in program.train.items()},
+        "train": _settings_to_json(program.train),
     }
 
 
 def _data_to_json(data: Data) -> Json:
     return {
         "source": data.source,
+        **({"arguments": _plain(data.arguments)} if data.arguments else {}),
         "image": list(data.image_shape),
         "classes": list(data.classes),
-        **{setting: _plain(arguments) for setting, arguments in data.settings.items()},
+        **_settings_to_json(data.settings),
     }
+
+
+def _settings_to_json(settings: Mapping[str, Arguments]) -> Json:
+    return {setting: _plain(arguments) for setting, arguments in settings.items()}
 
 
 def _layer_to_json(layer: Layer) -> Json:
@@ -75,6 +97,7 @@ def from_json(value: object) -> Program:
     layers = _layers(model.get("layers"), shape, "model.layers")
     train = _settings(_object(top.get("train"), "train"), TRAIN)
     data = None if top.get("data") is None else _data(_object(top["data"], "data"))
+    augment = _settings(_object(top["augment"], "augment"), AUGMENT) if "augment" in top else {}
     if data and data.image_shape != shape:
         raise ValueError(f"model.input is {list(shape)}, but data.image is {list(data.image_shape)}")
     name = top.get("name")
@@ -82,7 +105,7 @@ def from_json(value: object) -> Program:
         raise ValueError("'name' is not the name of a file")
     head = _head(layers, data)
     _check_loss(head, train)
-    return Program(name, shape, layers, train, data, head)
+    return Program(name, shape, layers, train, data, head, augment)
 
 
 def _data(value: Json) -> Data:
@@ -91,12 +114,27 @@ def _data(value: Json) -> Data:
         raise ValueError("data.classes is not a list of names")
     if not isinstance(source, str):
         raise ValueError("data.source is not a name")
-    settings = {name: arguments for name, arguments in value.items() if name in DATA.by_keyword}
-    data = Data(source, _shape(value.get("image"), "data.image"), tuple(classes), _settings(settings, DATA))
+    image = _shape(value.get("image"), "data.image")
+    settings = {name: each for name, each in value.items() if name in DATA.by_keyword and name != "classes"}
+    data = Data(source, image, tuple(classes), _settings(settings, DATA, source), _data_arguments(value, source))
     known = DATASETS.get(source)
-    if known is None or (known.image_shape, known.classes) != (data.image_shape, data.classes):
+    fits = known is None or (known.image_shape == image and set(classes) <= set(known.classes))
+    if (known is None and source not in SOURCES) or not fits or len(set(classes)) != len(classes) or len(classes) < 2:
         raise ValueError(f"data.source is {source[:80]!r}, which is no data set with these images and classes")
     return data
+
+
+def _data_arguments(value: Json, source: str) -> dict[str, PlainValue]:
+    given = _object(value.get("arguments", {}), "data.arguments")
+    parameters = DATA.form.variants.get(source, ())
+    if strangers := given.keys() - {parameter.name for parameter in parameters}:
+        raise ValueError(f"data.arguments.{min(strangers)} is no argument")
+    return {
+        parameter.name: parameter.default  # type: ignore[misc]
+        if parameter.name not in given and not isinstance(parameter.default, Required)
+        else _argument(given, parameter, "data.arguments")
+        for parameter in parameters
+    }
 
 
 def _layers(value: object, shape: Shape, place: str) -> tuple[Layer, ...]:
@@ -131,11 +169,15 @@ def _layer(value: Json, shape: Shape, place: str) -> Layer:
     return Layer(kind.keyword, arguments, shape, output, cost, body=body)
 
 
-def _settings(value: Json, section: Section) -> dict[str, Arguments]:
+def _settings(value: Json, section: Section, source: str = "") -> dict[str, Arguments]:
+    settings = {
+        name: setting
+        for name, setting in section.by_keyword.items()
+        if not setting.sources or not source or source in setting.sources
+    }
     for name in value:
-        if name not in section.by_keyword:
+        if name not in settings:
             raise ValueError(f"{section.keyword}.{name} is no setting")
-    settings = section.by_keyword
     if missing := [name for name, setting in settings.items() if name not in value and not setting.optional]:
         raise ValueError(f"{section.keyword}.{missing[0]} is missing")
     return {
@@ -166,7 +208,7 @@ def _argument(value: Json, parameter: Parameter, place: str) -> PlainValue:
     return of_kind(parameter.kind, given, f"{place}.{parameter.name}")
 
 
-def of_kind(kind: Kind, value: object, place: str) -> PlainValue:
+def of_kind(kind: Kind, value: object, place: str) -> PlainValue:  # noqa: C901 - one flat case for each kind
     """The plain value of a kind that JSON data holds. Raises ValueError, naming the place, for anything else."""
     match kind, value:
         case (Flag(), bool()):
@@ -183,7 +225,18 @@ def of_kind(kind: Kind, value: object, place: str) -> PlainValue:
             return tuple(value)
         case (Axes(), list()):
             return _shape(value, place)
+        case (Angle(high), (int() | float())) if 0 <= value <= high:
+            return float(value)
+        case (Extent(), str()) if (extent := plain_extent(kind, value)) is not None:
+            return extent
+        case (Interval(), [(int() | float()) as low, (int() | float()) as high]) if kind.holds(low, high):
+            return float(low), float(high)
+        case (Names(least), list()) if all(isinstance(name, str) and name for name in value):
+            if len(value) == len(set(value)) >= least:
+                return tuple(value)
         case (Choice(words), str()) if value in words:
+            return value
+        case (Text(), str()) if value and value.isprintable():
             return value
         case (Either(kinds), _):
             for each in kinds:

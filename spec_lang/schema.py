@@ -8,7 +8,23 @@ from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from spec_lang.forms import Form, Parameter, Required, SameAs
-from spec_lang.kinds import LARGEST, Axes, Choice, Either, Flag, Kind, Pair, Real, Sides, Text, Whole
+from spec_lang.kinds import (
+    LARGEST,
+    Angle,
+    Axes,
+    Choice,
+    Either,
+    Extent,
+    Flag,
+    Interval,
+    Kind,
+    Names,
+    Pair,
+    Real,
+    Sides,
+    Text,
+    Whole,
+)
 from spec_lang.layers import LAYERS
 from spec_lang.layers.kind import LayerKind
 from spec_lang.program_json import FORMAT
@@ -19,7 +35,7 @@ Schema: TypeAlias = dict[str, object]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 IDENTIFIER: Final = f"urn:dotcnn:program:{FORMAT}"
 DERIVED_OF_LAYER: Final = ("output", "parameters")
-DERIVED_OF_DATA: Final = ("image", "classes")
+DERIVED_OF_DATA: Final = ("image",)
 """What follows from the rest: written into every program, optional in one that is read, and compared there."""
 
 _NAME: Final = r"^[^/\\\u0000]+$"
@@ -66,14 +82,14 @@ def program_schema() -> Schema:
 def _data() -> Schema:
     derived: dict[str, Schema] = {
         "image": {"description": "Height, width and channels of an image.", **_shape(3)},
-        "classes": {
-            "description": "Names of the classes, in the order of their labels.",
-            "type": "array",
-            "items": {"type": "string"},
-        },
     }
     own = {each.name: _parameter(each) for each in DATA.form.parameters}
-    fields = {**own, **_read_only(derived), **_setting_schemas(DATA)}
+    settings = _setting_schemas(DATA)
+    classes = _parameter(DATA.by_keyword["classes"].parameters[0])
+    settings["classes"] = {**classes, "description": DATA.by_keyword["classes"].summary}
+    arguments = {each.name: each for variant in DATA.form.variants.values() for each in variant}
+    path = {"description": "Where pictures of one's own are.", **_closed(_parameters(arguments.values()))}
+    fields = {**own, "arguments": path, **_read_only(derived), **settings}
     summary = f"{DATA.form.summary} null for an architecture on its own, which then needs an input."
     return {"description": summary, **_closed(fields, types=("object", "null"))}
 
@@ -151,6 +167,10 @@ def _of_parameters(
     return _closed(fields, required=(*required, *_required(parameters)))
 
 
+def _parameters(parameters: Iterable[Parameter]) -> dict[str, Schema]:
+    return {each.name: _parameter(each) for each in parameters}
+
+
 def _required(parameters: Iterable[Parameter]) -> list[str]:
     return [each.name for each in parameters if isinstance(each.default, Required)]
 
@@ -181,6 +201,22 @@ def _kind(kind: Kind) -> Schema:
             return _list(4, 4, {"type": "integer", "minimum": 0, "maximum": high})
         case Axes(most):
             return _shape(most)
+        case Angle(high):
+            return {"type": "number", "minimum": 0, "maximum": high}
+        case Extent(share=share):
+            return {
+                "type": "string",
+                "pattern": r"^([0-9]{1,6}px|[0-9]{1,2}(\.[0-9]{1,10})?%)$" if share else "^[0-9]{1,6}px$",
+            }
+        case Interval():
+            return _list(2, 2, {"type": "number", **_bounds(Real(kind.low, kind.high, above_low=kind.above_low))})
+        case Names(least):
+            return {
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "minItems": least,
+                "uniqueItems": True,
+            }
         case Choice(words):
             return {"enum": list(words)}
         case Text():

@@ -3,14 +3,16 @@
 Blocks, repetitions and comments are not part of a program: each layer stands as it was unfolded.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from spec_lang.datasets import DATASETS
 from spec_lang.forms import Form, Parameter, Required, SameAs
-from spec_lang.kinds import Axes, Choice, Either, Kind, Pair, Real, Sides, Whole
+from spec_lang.kinds import Angle, Axes, Choice, Either, Extent, Interval, Kind, Names, Pair, Real, Sides, Text, Whole
 from spec_lang.layers import LAYERS
-from spec_lang.program import Arguments, Layer, PlainValue, Program
-from spec_lang.sections import DATA, LOSS_BY_HEAD, MODEL, TRAIN, Section
+from spec_lang.program import Arguments, Data, Layer, PlainValue, Program
+from spec_lang.sections import AUGMENT, DATA, LOSS_BY_HEAD, MODEL, TRAIN, Section
 
 _INDENT: Final = "  "
 
@@ -23,15 +25,26 @@ def unparse(program: Program) -> str:
     sections: list[list[str]] = []
     layers = [line for layer in program.layers for line in layer_lines(layer)]
     if data := program.data:
-        head = statement(DATA.form, {"source": data.source}, always=("source",))
-        sections.append(block(head, list(_settings(DATA, data.settings, {})), optional=True))
+        head = statement(DATA.form, {"source": data.source, **data.arguments}, always=("source",))
+        sections.append(block(head, list(_data_settings(data)), optional=True))
     else:
         layers.insert(0, statement(LAYERS["input"], {"shape": program.input_shape}))
+    if program.augment:
+        sections.append(block(AUGMENT.keyword, list(_settings(AUGMENT, program.augment, {}))))
     sections.append(block(MODEL.keyword, layers))
     implied = {"loss": {"name": LOSS_BY_HEAD[program.head]}} if program.head else {}
     if train := list(_settings(TRAIN, program.train, implied)):
         sections.append(block(TRAIN.keyword, train))
     return "\n".join("".join(f"{line}\n" for line in section) for section in sections)
+
+
+def _data_settings(data: Data) -> Iterator[str]:
+    """The settings, with the classes where they are not simply all that a published set has."""
+    known = DATASETS.get(data.source)
+    chosen = {} if known and known.classes == data.classes else {"classes": {"names": data.classes}}
+    given = {setting.keyword: {**data.settings, **chosen}.get(setting.keyword) for setting in DATA.settings}
+    # What the data keeps apart is so without a word; the share that stands for it elsewhere is a default too.
+    yield from _settings(DATA, {name: each for name, each in given.items() if each is not None}, {})
 
 
 def layer_lines(layer: Layer) -> list[str]:
@@ -100,6 +113,8 @@ def _holds(kind: Kind, value: PlainValue) -> bool:
             return any(_holds(each, value) for each in kinds)
         case (Choice(words), str()):
             return value in words
+        case (Extent(), str()):
+            return value.endswith(("px", "%"))
         case ((Whole() | Real() | Pair() | Sides() | Axes()), (int() | float() | tuple())):
             return True
     return False
@@ -118,6 +133,14 @@ def _value(kind: Kind, value: PlainValue) -> str:
     match value:
         case bool():
             return "on" if value else "off"
+        case float() if isinstance(kind, Angle):
+            return f"{_value(Real(), value)}deg"
+        case (float() as low, float() as high) if _is_interval(kind):
+            return f"{_value(Real(), low)}..{_value(Real(), high)}"
+        case tuple() if isinstance(kind, Names):
+            return f"[{', '.join(_name(str(name)) for name in value)}]"
+        case str() if isinstance(kind, Text):
+            return _quoted(value)
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
         case (top, bottom, left, right) if isinstance(kind, Sides):
@@ -125,6 +148,18 @@ def _value(kind: Kind, value: PlainValue) -> str:
         case tuple():
             return "x".join(map(str, value))
     return str(value)
+
+
+def _is_interval(kind: Kind) -> bool:
+    return any(map(_is_interval, kind.kinds)) if isinstance(kind, Either) else isinstance(kind, Interval)
+
+
+def _name(name: str) -> str:
+    return name if re.fullmatch(r"[^\W\d]\w*", name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if '"' in text else f'"{text}"'
 
 
 def _sides(top: PlainValue, bottom: PlainValue, left: PlainValue, right: PlainValue) -> str:

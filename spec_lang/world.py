@@ -6,7 +6,31 @@ bounds; tests pass a mapping.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class PictureSource(NamedTuple):
+    """Pictures of a person's own, as a data section names them."""
+
+    kind: str
+    """A key of `spec_lang.sections.SOURCES`: "folder", "npz" or "csv"."""
+    path: str
+    """As written: from the folder of the spec, or absolute."""
+    image: str = ""
+    """Of a table: the column that holds the paths of the pictures."""
+    label: str = ""
+    """Of a table: the column that holds the classes."""
+
+
+class Pictures(NamedTuple):
+    """What a check needs to know of a person's own pictures."""
+
+    classes: tuple[str, ...]
+    """Names in label order."""
+    parts: frozenset[str] = frozenset()
+    """Which of "validation" and "test" stand apart from the training images already."""
+    image_shape: tuple[int, int, int] | None = None
+    """(height, width, channels) of an array; None for picture files, which have sizes of their own."""
 
 
 class World(Protocol):
@@ -14,6 +38,10 @@ class World(Protocol):
 
     def spec_text(self, path: str) -> str | None:
         """The text of another spec, by its path from the folder of the first one; None where it cannot be read."""
+        ...
+
+    def pictures(self, source: PictureSource) -> Pictures | str:
+        """What there is of a person's own pictures; where they cannot be used, why, as in "there is no folder"."""
         ...
 
     @property
@@ -28,6 +56,11 @@ class Files:
 
     texts: Mapping[str, str] = field(default_factory=dict)
     memory: int | None = None
+    sources: Mapping[str, Pictures] = field(default_factory=dict)
+    """A person's own pictures by path."""
 
     def spec_text(self, path: str) -> str | None:
         return self.texts.get(path)
+
+    def pictures(self, source: PictureSource) -> Pictures | str:
+        return self.sources.get(source.path, f"there is no such {'folder' if source.kind == 'folder' else 'file'}")

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from spec_lang.forms import Parameter, Required, SameAs
-from spec_lang.kinds import Axes, Choice, Either, Flag, Kind, Pair, Real, Sides, Text, Whole
+from spec_lang.kinds import Axes, Choice, Either, Flag, Kind, Pair, Real, Sides, Whole
 from spec_lang.layers import LAYERS
 from spec_lang.layers.kind import LayerKind, Refusal, Takes, product
 from spec_lang.program import Arguments, PlainValue, Shape
@@ -169,8 +169,7 @@ def values(kind: Kind, shape: Shape) -> st.SearchStrategy[PlainValue]:
             return st.booleans()
         case Either(kinds):
             return st.one_of([values(each, shape) for each in kinds])
-        case Text():
-            raise NotImplementedError("no layer takes text")
+    raise NotImplementedError(f"no layer takes {kind}")
 
 
 WILD: Mapping[type[Kind], tuple[PlainValue, ...]] = {

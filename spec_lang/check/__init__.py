@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from spec_lang.arguments import replacement
 from spec_lang.check.blocks import Blocks, collect
+from spec_lang.check.data import DataInForce, check_data
 from spec_lang.check.findings import Findings
 from spec_lang.check.head import check_head, check_loss
 from spec_lang.check.model import Model, Placed, check_model, written
 from spec_lang.check.overrides import OverrideError, override
-from spec_lang.check.sections import NO_SETTINGS, Divided, Settings, bind_settings, divide, find_dataset
-from spec_lang.datasets import DATASETS, Dataset
+from spec_lang.check.sections import NO_SETTINGS, Divided, Settings, bind_settings, divide
+from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Diagnostic, Label, in_order
 from spec_lang.parser import parse
 from spec_lang.program import Data, Program
 from spec_lang.rules import names, syntax, training
-from spec_lang.sections import DATA, DEFAULT_DATASET, TRAIN
+from spec_lang.sections import AUGMENT, TRAIN
 from spec_lang.source import Source, Span
 from spec_lang.syntax import File, Statement
 from spec_lang.world import Files, World
@@ -35,6 +37,7 @@ class Checked:
     """The syntax tree; None where the text could not be read as one."""
     sections: Mapping[str, Statement] = field(default_factory=dict)
     data: Settings = NO_SETTINGS
+    augment: Settings = NO_SETTINGS
     train: Settings = NO_SETTINGS
     dataset: Dataset | None = None
     blocks: Blocks = field(default_factory=Blocks)
@@ -72,8 +75,10 @@ def check_tree(
 def _check(file: File, world: World, findings: Findings) -> Checked:
     blocks = collect(file.statements, file.source, world, findings)
     divided = divide(file, blocks, findings)
-    dataset = _dataset(divided, findings)
-    data = bind_settings(divided.sections.get("data"), DATA, findings)
+    has_input = bool(divided.layers) and divided.layers[0].keyword.name == "input"
+    learnt = check_data(divided.sections.get("data"), has_input=has_input, world=world, findings=findings)
+    data, dataset = learnt.settings, learnt.dataset
+    augment = bind_settings(divided.sections.get("augment"), AUGMENT, findings)
     train = bind_settings(divided.sections.get("train"), TRAIN, findings)
     model = check_model(divided.layers, blocks, dataset, _images_label(divided, dataset), file.damage, findings)
     _check_layers(divided, model, file, findings)
@@ -81,6 +86,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
     head = check_head(model.placed, judged, findings) if judged else None
     loss = check_loss(head, train, findings) if head and train.complete else None
     _check_validation(dataset, data, train, findings)
+    _check_mixup(augment, train, loss, findings)
     program = None
     if not findings.has_errors and model.input_shape:
         program = Program(
@@ -88,8 +94,9 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
             input_shape=model.input_shape,
             layers=tuple(placed.layer for placed in model.placed),
             train={**train.values, "loss": {"name": loss}} if loss else train.values,
-            data=Data(dataset.name, dataset.image_shape, dataset.classes, data.values) if dataset else None,
+            data=_data(learnt),
             head=head,
+            augment=augment.values if dataset else {},
         )
     return Checked(
         file.source,
@@ -98,6 +105,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
         file,
         divided.sections,
         data,
+        augment,
         train,
         dataset,
         blocks,
@@ -120,13 +128,14 @@ def _without_echoes(found: Sequence[Diagnostic]) -> list[Diagnostic]:
     return [diagnostic for diagnostic in found if opened or diagnostic.rule is not syntax.UNOPENED_BRACE]
 
 
-def _dataset(divided: Divided, findings: Findings) -> Dataset | None:
-    """The data set in force; None after a mistake, and for an architecture on its own: an input, but no data."""
-    statement = divided.sections.get("data")
-    if statement is None:
-        has_input = bool(divided.layers) and divided.layers[0].keyword.name == "input"
-        return None if has_input else DATASETS[DEFAULT_DATASET]
-    return find_dataset(statement, findings)
+def _data(learnt: DataInForce) -> Data | None:
+    """What a program says of its data. The classes stand there once: in force, not as they were chosen."""
+    if learnt.dataset is None:
+        return None
+    arguments = {name: value for name, value in learnt.arguments.items() if name != "source"}
+    settings = {name: values for name, values in learnt.settings.values.items() if name != "classes"}
+    source, dataset = str(learnt.arguments["source"]), learnt.dataset
+    return Data(source, dataset.image_shape, dataset.classes, settings, arguments)
 
 
 def _images_label(divided: Divided, dataset: Dataset | None) -> Label | None:
@@ -145,6 +154,14 @@ def _check_validation(dataset: Dataset | None, data: Settings, train: Settings, 
         related = [Label(none, "no images for validation")] if place is not none else []
         name = dataset.name if dataset else ""
         findings.add(training.NOTHING_TO_MONITOR.at(place, related=related, monitor=monitor, data=name))
+
+
+def _check_mixup(augment: Settings, train: Settings, loss: str | None, findings: Findings) -> None:
+    if "mixup" in augment.written and loss and loss.startswith("sparse_"):
+        span, natural = train.written["loss"].spans["name"], loss.removeprefix("sparse_")
+        fix = replacement(span, natural)
+        related = [Label(augment.places["mixup"], "blends labels")]
+        findings.add(training.MIXUP_LABELS.at(span, related=related, fix=fix, loss=loss, suggestion=natural))
 
 
 def _stem(name: str) -> str:

@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 from spec_lang.arguments import Environment, bind, evaluate
 from spec_lang.check.findings import Findings
 from spec_lang.diagnostics import Edit, Fix, Label
-from spec_lang.kinds import UNKNOWN, Unknown, name_of
+from spec_lang.kinds import UNKNOWN, Unknown
 from spec_lang.layers import LAYERS
 from spec_lang.parser import parse
+from spec_lang.reading import name_of
 from spec_lang.rules import names
 from spec_lang.rules import structure as rules
 from spec_lang.sections import SECTIONS

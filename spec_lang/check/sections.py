@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 from spec_lang.arguments import Bound, bind, replacement
 from spec_lang.check.blocks import Blocks
 from spec_lang.check.findings import Findings
-from spec_lang.datasets import DATASETS, Dataset
 from spec_lang.diagnostics import Label
 from spec_lang.kinds import describe
 from spec_lang.layers import LAYERS
@@ -17,7 +16,7 @@ from spec_lang.sections import DATA, MODEL, SECTIONS, Section
 from spec_lang.source import Span
 from spec_lang.structure import BLOCK, INCLUDE, REPEAT, STRUCTURES
 from spec_lang.suggestions import nearest
-from spec_lang.syntax import Arithmetic, Block, File, Statement, String, Word
+from spec_lang.syntax import Block, File, Statement
 
 
 @dataclass(slots=True)
@@ -43,7 +42,7 @@ def divide(file: File, blocks: Blocks, findings: Findings) -> Divided:
             _divide_section(statement, divided, findings)
         elif name in (BLOCK.keyword, INCLUDE.keyword):
             continue
-        elif home_of(name):
+        elif home_of(name) and name not in LAYERS:
             loose.append(statement)
         elif _is_layer(statement, layer_names, has_model=has_model):
             bare.append(statement)
@@ -136,6 +135,8 @@ class Settings(NamedTuple):
     written: Mapping[str, Bound]
     complete: bool
     """False where a reported mistake left a value undetermined."""
+    places: Mapping[str, Span] = {}
+    """Where the keyword of each setting that was written stands."""
 
     def span(self, setting: str, parameter: str, otherwise: Span) -> Span:
         """Where a parameter was written."""
@@ -149,39 +150,11 @@ NO_SETTINGS: Final = Settings({}, {}, complete=False)
 def bind_section(statement: Statement, section: Section, findings: Findings) -> Bound:
     """The section's own values, as in `data mnist`; reports a missing block."""
     bound, problems = bind(statement, section.form)
-    findings.extend(problems)
-    if section.needs_block and statement.block is None:
+    if not section.needs_block or statement.block is not None:
+        findings.extend(problems)
+    else:  # settings that stand where the block should be are no values of the section
         findings.add(rules.MISSING_BLOCK.at(statement.keyword.span, owner=section.keyword))
     return bound
-
-
-def find_dataset(statement: Statement, findings: Findings) -> Dataset | None:
-    """The data set that a data section names, or None after saying that there is none of that name."""
-    match statement.values:
-        case [(Word() | String() | Arithmetic()) as given] if (name := given.span.text.strip("\"'")) not in DATASETS:
-            span = given.span
-            suggestion = nearest(name, DATASETS)
-            findings.add(
-                rules.UNKNOWN_DATASET.at(
-                    span,
-                    fix=replacement(span, suggestion),
-                    name=name,
-                    suggestion=suggestion,
-                    known=", ".join(DATASETS),
-                )
-            )
-            return None
-    if not (statement.values or statement.options or statement.block):
-        known = ", ".join(DATASETS)
-        example = DATA.form.example
-        findings.add(
-            rules.MISSING_VALUE.at(
-                statement.span, owner=DATA.keyword, parameter="a data set", wanted=f"one of {known}", example=example
-            )
-        )
-        return None
-    source = bind_section(statement, DATA, findings).values["source"]
-    return DATASETS[source] if isinstance(source, str) else None
 
 
 def bind_settings(statement: Statement | None, section: Section, findings: Findings) -> Settings:
@@ -215,9 +188,9 @@ def bind_settings(statement: Statement | None, section: Section, findings: Findi
         if setting.keyword in written
         else defaults(section, setting.keyword)
         for setting in section.settings
-        if setting.keyword in written or not setting.optional
+        if setting.keyword in written or not (setting.optional or (statement is None and not section.whole))
     }
-    return Settings(values, written, complete)
+    return Settings(values, written, complete, places)
 
 
 def defaults(section: Section, setting: str) -> Arguments:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from spec_lang.check import Checked
 from spec_lang.diagnostics import Diagnostic
-from spec_lang.lint import layers, memory, training
+from spec_lang.lint import augmentation, layers, memory, training
 
 Lint = Callable[[Checked], Iterator[Diagnostic]]
 
@@ -27,6 +27,7 @@ LINTS: tuple[Lint, ...] = (
     training.endless_epochs,
     training.learning_rate,
     training.missing_seed,
+    augmentation.flipped_signs,
     memory.will_not_fit,
 )
 

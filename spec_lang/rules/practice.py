@@ -203,6 +203,31 @@ UNUSED_BLOCK = Rule(
     bad=f"block wide {{ dense 64 relu }}\n{_HEAD}",
     good="block wide { dense 64 relu }\nflatten; wide; dense 10 softmax",
 )
+DATA_MISSING = Rule(
+    code="W521",
+    name="data-missing",
+    title="Pictures that are not there now",
+    message="cannot use the {kind} '{path}' now: {reason}",
+    label="{reason}",
+    helps=("a run needs it; paths begin at the folder of the spec, or at the folder that CNN_DATA_HOME names",),
+    why="The classes are given, so that all else is checked; whether they are those of the pictures is not.",
+    bad='data folder "nowhere" { size 64x64; classes [cat, dog] }\nflatten; dense 2 softmax',
+    good='data folder "pets" { size 64x64; classes [cat, dog] }\nflatten; dense 2 softmax',
+)
+FLIPPED_SIGNS = Rule(
+    code="W522",
+    name="flipped-signs",
+    title="Digits or letters mirrored",
+    message="'flip {way}' mirrors the images, and the classes are {what}",
+    label="turns them into other signs, or none",
+    helps=("leave it out; shift, rotate and zoom keep what the images show",),
+    why=(
+        "A flip is for what looks the same in a mirror, such as a cat. A mirrored 2 is no digit, and a 6 on its head "
+        "is a 9 under the label 6: the network learns what it will never meet, or what is wrong."
+    ),
+    bad=f"data mnist\naugment {{ flip horizontal }}\n{_HEAD}",
+    good=f"data cifar10\naugment {{ flip horizontal }}\n{_HEAD}",
+)
 
 WILL_NOT_FIT = Rule(
     code="W520",
@@ -241,4 +266,6 @@ RULES = (
     MISSING_SEED,
     UNUSED_BLOCK,
     WILL_NOT_FIT,
+    DATA_MISSING,
+    FLIPPED_SIGNS,
 )

@@ -75,5 +75,19 @@ NOTHING_TO_MONITOR = Rule(
     bad="data mnist { validation 0% }\nflatten; dense 10 softmax\ntrain { stop val_loss }",
     good="data mnist { validation 10% }\nflatten; dense 10 softmax\ntrain { stop val_loss }",
 )
+MIXUP_LABELS = Rule(
+    code="E407",
+    name="mixup-labels",
+    title="Blended labels under a loss that takes whole ones",
+    message="'mixup' blends labels, and '{loss}' takes whole ones",
+    label="needs categorical_crossentropy",
+    helps=("write {suggestion}, or leave the loss out: it follows from the head",),
+    why="Mixup turns a label into shares of two classes; a sparse loss is told the number of one class.",
+    bad=(
+        "data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\ntrain { loss sparse_categorical_crossentropy }"
+    ),
+    good="data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\ntrain { loss categorical_crossentropy }",
+    fixable=True,
+)
 
-RULES = (HEAD_CLASSES, NO_HEAD, HEAD_NOT_FLAT, LOSS_MISMATCH, SIGMOID_CLASSES, NOTHING_TO_MONITOR)
+RULES = (HEAD_CLASSES, NO_HEAD, HEAD_NOT_FLAT, LOSS_MISMATCH, SIGMOID_CLASSES, NOTHING_TO_MONITOR, MIXUP_LABELS)

@@ -12,10 +12,18 @@ import pytest
 from spec_lang import Files, check_bytes, check_text, decode
 from spec_lang.fixes import apply_edits
 from spec_lang.rendering import render
+from spec_lang.world import Pictures
 
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*.cnn"))
-WORLD = Files({path.relative_to(FOLDER).as_posix(): decode(path.read_bytes()) for path in FOLDER.rglob("*.cnn")})
+WORLD = Files(
+    {path.relative_to(FOLDER).as_posix(): decode(path.read_bytes()) for path in FOLDER.rglob("*.cnn")},
+    sources={
+        "pets": Pictures(("cat", "dog")),
+        "parted": Pictures(("cat", "dog"), frozenset({"validation", "test"})),
+        "labels.csv": Pictures(("cat", "dog")),
+    },
+)
 
 
 def rendered(case: Path) -> str:

@@ -223,7 +223,6 @@ def test_warnings_stand_at_their_place() -> None:
         (FLATTEN | {"output": [63]}, {}, "model.layers[0].output", "[\n          63\n        ]"),
         (FLATTEN | {"parameters": 1}, {}, "model.layers[0].parameters", "1"),
         (FLATTEN, {"data": {"source": "digits", "image": [8, 8, 3]}}, "data.image", "[\n      8"),
-        (FLATTEN, {"data": {"source": "digits", "classes": ["cat", "dog"]}}, "data.classes", '[\n      "cat"'),
     ],
 )
 def test_what_follows_from_the_rest_must_follow_from_it(layer: object, more: Any, path: str, given: str) -> None:

@@ -1,25 +1,9 @@
 import pytest
 
-from spec_lang.kinds import (
-    LARGEST,
-    Axes,
-    Choice,
-    Either,
-    Flag,
-    Kind,
-    Misfit,
-    Pair,
-    Real,
-    Sides,
-    Text,
-    Whole,
-    describe,
-    is_of,
-    may_be,
-    read,
-)
+from spec_lang.kinds import LARGEST, Axes, Choice, Either, Flag, Kind, Pair, Real, Sides, Text, Whole, describe
 from spec_lang.parser import parse
 from spec_lang.program import PlainValue
+from spec_lang.reading import Misfit, is_of, may_be, read
 from spec_lang.rules import names as rules
 from spec_lang.source import Source
 from spec_lang.syntax import Value

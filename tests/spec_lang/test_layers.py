@@ -7,12 +7,12 @@ from strategies import layer_with, text
 
 from spec_lang import check_text
 from spec_lang.forms import Required, SameAs
-from spec_lang.kinds import read
 from spec_lang.layers import LAYERS
 from spec_lang.layers.kind import LayerKind, Refusal, Takes
 from spec_lang.layers.windows import keras_padding
 from spec_lang.parser import parse
 from spec_lang.program import Arguments, Cost, Layer, PlainValue, Program, Shape
+from spec_lang.reading import read
 from spec_lang.source import Source
 
 each_kind = pytest.mark.parametrize("kind", LAYERS.values(), ids=lambda kind: kind.keyword)

@@ -11,14 +11,23 @@ from spec_lang import Checked, Files, Selection, check_text
 from spec_lang.diagnostics import Diagnostic, Rule, Severity
 from spec_lang.fixes import apply_edits, fix_all
 from spec_lang.rules import RULES
+from spec_lang.world import Pictures
 
 EACH = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
 FIXABLE = pytest.mark.parametrize("rule", [each for each in RULES.values() if each.fixable], ids=lambda rule: rule.code)
 
+PICTURES = {
+    "pets": Pictures(("cat", "dog")),
+    "cats": Pictures(("cat",)),
+    "parted": Pictures(("cat", "dog"), frozenset({"validation", "test"})),
+}
+"""The folders that examples name."""
+
 
 def checked(rule: Rule, text: str) -> Checked:
     selection = Selection(select=("W", rule.code)) if rule.severity is Severity.WARNING else Selection()
-    return check_text(text, "spec.cnn", world=Files(rule.files, memory=16 * 10**9), selection=selection)
+    world = Files(rule.files, memory=16 * 10**9, sources=PICTURES)
+    return check_text(text, "spec.cnn", world=world, selection=selection)
 
 
 def codes(found: tuple[Diagnostic, ...]) -> set[str]:

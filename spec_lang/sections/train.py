@@ -1,79 +1,10 @@
-"""The sections of a spec and their settings, each declared once."""
+"""The section `train`: how the network is trained."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
-from spec_lang.datasets import DATASETS
 from spec_lang.forms import Form, Parameter
-from spec_lang.kinds import Choice, Either, Flag, Real, Whole
-
-
-@dataclass(frozen=True, slots=True)
-class Setting(Form):
-    """One setting of a section."""
-
-    optional: bool = False
-    """Switched off unless written; otherwise its defaults are in force."""
-
-
-class Section(NamedTuple):
-    """A section: its own values, as in `data mnist`, and the settings in its braces."""
-
-    form: Form
-    settings: tuple[Setting, ...] = ()
-    needs_block: bool = True
-
-    @property
-    def keyword(self) -> str:
-        return self.form.keyword
-
-    @property
-    def by_keyword(self) -> Mapping[str, Setting]:
-        return {setting.keyword: setting for setting in self.settings}
-
-
-DEFAULT_DATASET: Final = "digits"
-
-DATA: Final = Section(
-    Form(
-        "data",
-        "What the network learns from.",
-        "data mnist",
-        (
-            Parameter(
-                "source",
-                Choice({dataset.name: dataset.summary for dataset in DATASETS.values()}),
-                "name of a published data set",
-                DEFAULT_DATASET,
-            ),
-        ),
-    ),
-    (
-        Setting(
-            "validation",
-            "Images for early stopping and model choice, held out from training.",
-            "validation 10%",
-            (
-                Parameter(
-                    "amount",
-                    Either(
-                        (
-                            Real(0.0, 1.0, below_high=True),
-                            Choice({"test": "the test set itself, as tutorials do: the score is then too good"}),
-                        )
-                    ),
-                    "share of the training images, stratified by class; 0% for none",
-                    0.1,
-                ),
-            ),
-        ),
-    ),
-    needs_block=False,
-)
-MODEL: Final = Section(
-    Form("model", "The layers, from the image to the probabilities.", "model { flatten; dense 10 softmax }")
-)
+from spec_lang.kinds import Choice, Flag, Real, Whole
+from spec_lang.sections.form import Section, Setting
 
 _MOMENTUM: Final = Parameter("momentum", Real(0.0, 1.0), "share of the last step that is kept", 0.0, positional=False)
 
@@ -182,6 +113,3 @@ TRAIN: Final = Section(
         ),
     ),
 )
-
-SECTIONS: dict[str, Section] = {section.keyword: section for section in (DATA, MODEL, TRAIN)}
-"""All sections by keyword."""
