@@ -29,7 +29,7 @@ def growth(program: Program, batch: int) -> int:
     from compiler import TrainingPlan, build_model
     from compiler.backend import keras  # noqa: F401  # its memory is not the training's
     from compiler.optimizers import build_optimizer
-    from runtime.loops import Totals, training_loop
+    from runtime.loops import Preparation, Totals, training_loop
     from spec_lang.sections import TRAIN
 
     before = memory("VmRSS")
@@ -39,11 +39,11 @@ def growth(program: Program, batch: int) -> int:
     loss = "sparse_categorical_crossentropy"
     plan = TrainingPlan(name, arguments, loss, ("accuracy",), 1, batch, stop=None, seed=0, validation=0)
     model = build_model(program)
-    loop = training_loop(model, build_optimizer(plan), plan)
+    loop = training_loop(model, build_optimizer(plan), plan, Preparation())
     random = np.random.default_rng(0)
     for _ in range(STEPS):
         images = random.integers(0, 256, (batch, *program.input_shape), dtype=np.uint8)
-        loop(images, random.integers(0, program.output_shape[0], batch), Totals())
+        loop(images, random.integers(0, program.output_shape[0], batch), range(batch), 1, Totals())
     return memory("VmHWM") - before
 
 

@@ -11,7 +11,8 @@ from runtime.datasets import load_dataset
 from runtime.history import EpochRecord
 from runtime.inference import predict_probabilities
 from runtime.splits import stratified_holdout
-from runtime.training import Examples, train
+from runtime.examples import ArraySource, Examples
+from runtime.training import train
 from spec_lang import check_text
 
 args = arguments(__doc__)
@@ -35,11 +36,12 @@ data = load_dataset(args.data)
 kept, held_out = stratified_holdout(data.y_train, 0.1, plan.seed)
 model = build_model(program)
 stopwatch = Laps()
+source = ArraySource(data.x_train, data.y_train)
 train(
     model,
     plan,
-    Examples(data.x_train, data.y_train, kept),
-    Examples(data.x_train, data.y_train, held_out),
+    Examples(source, kept),
+    Examples(source, held_out),
     observer=stopwatch,
 )
 probabilities = predict_probabilities(model, data.x_test, batch=256)

@@ -1,6 +1,7 @@
 """From a checked program to how it is trained, as plain data."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from spec_lang.program import Arguments, PlainValue, Program
 from spec_lang.sections import TRAIN
@@ -38,7 +39,13 @@ class TrainingPlan:
     stop: EarlyStopping | None
     seed: int
     validation: float | str
-    """The share of the training images that is held out to validate on, 0 for none; "test" for the test images."""
+    """The share of the training images that is held out to validate on, 0 for none; "test" for the test images, "given"
+    for images that the data keeps apart."""
+    normalize: PlainValue = (0.0, 1.0)
+    """What black and white are turned into, or "standard"."""
+    balance: str | None = None
+    """"weights" or "oversample" where classes of few images count for more."""
+    augmentation: Any = None
 
     @property
     def learning_rate(self) -> float:
@@ -76,6 +83,8 @@ def training_plan(program: Program) -> TrainingPlan:
                 stop=_early_stopping(program.train.get("stop")),
                 seed=seed,
                 validation=validation,
+                normalize=program.data.settings["normalize"]["to"],
+                balance=_word(program.data.settings.get("balance"), "how"),
             )
     raise TypeError(f"not the settings of a checked program: {program.train}, {program.data.settings}")
 
@@ -83,6 +92,10 @@ def training_plan(program: Program) -> TrainingPlan:
 def _optimizer_arguments(name: str, given: Arguments) -> dict[str, PlainValue]:
     optimizer = TRAIN.by_keyword["optimizer"]
     return {parameter.keras_name: given[parameter.name] for parameter in optimizer.variants[name]}
+
+
+def _word(given: Arguments | None, name: str) -> str | None:
+    return str(given[name]) if given else None
 
 
 def _early_stopping(given: Arguments | None) -> EarlyStopping | None:

@@ -5,11 +5,12 @@ Called once for many steps, they leave no time for Python between two of them.
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from compiler.backend import keras, tf
+from compiler.normalization import UNCHANGED, Normalization, normalized
 from compiler.pipeline import Tensor, hits, scaled, targets
 from compiler.plan import TrainingPlan
 
@@ -30,26 +31,51 @@ class Totals(NamedTuple):
         return float(self.loss) / images, int(self.hits) / images
 
 
-Loop: TypeAlias = Callable[[Any, Any, Totals], Totals]
-"""(images (n, height, width, channels) uint8, labels (n,) int64, totals so far) -> totals.
+Loop: TypeAlias = Callable[[Any, Any, Any, Any, Totals], Totals]
+"""(images (n, height, width, channels) uint8, labels (n,) int64, ids (n,) int64, epoch, totals so far) -> totals.
 
 Goes through the images batch by batch; the last batch may be smaller. Ends after the first whose loss is not finite.
+The ids and the epoch tell which random variations the images get; a scoring loop varies nothing.
 """
 
 
-def training_loop(model: keras.Model, optimizer: Any, plan: TrainingPlan) -> Loop:
+class Preparation(NamedTuple):
+    """What is settled by the training images, besides the plan."""
+
+    normalization: Normalization = UNCHANGED
+    class_weights: Any = None
+    """How much an image of each class weighs in the loss, (classes,); None where all weigh 1."""
+
+
+PLAIN: Final = Preparation()
+
+
+def training_loop(model: keras.Model, optimizer: Any, plan: TrainingPlan, preparation: Preparation) -> Loop:
     """A loop whose every step moves the model's weights, as a step of `model.fit` does.
 
-    Dropout draws from its own seed and the number of steps taken so far, and from nothing else.
+    Dropout draws from its own seed and the number of steps taken so far, and from nothing else; what varies an image is
+    drawn from the seed, the epoch and the image's id.
     """
     optimizer.build(model.trainable_variables)
+    outputs = model.output_shape[-1]
     generators = [variable for variable in model.variables if variable.name == "seed_generator_state"]
 
-    def step(images: Tensor, labels: Tensor, totals: Totals) -> Totals:
+    weights = None if preparation.class_weights is None else tf.constant(preparation.class_weights, tf.float32)
+    loss_of = getattr(keras.losses, plan.loss)
+    if plan.augmentation is not None:
+        from compiler.augmentation import augment
+
+    def step(images: Tensor, labels: Tensor, ids: Tensor, epoch: Tensor, totals: Totals) -> Totals:
         for generator in generators:
             generator.assign(tf.stack([generator.value[0], optimizer.iterations.value]))
+        inputs, wanted = scaled(images), targets(labels, plan.loss, outputs)
+        if plan.augmentation is not None:
+            inputs, wanted = augment(inputs, wanted, epoch, ids, plan.augmentation, plan.seed)
         with tf.GradientTape() as tape:
-            probabilities, losses = _forward(model, plan, images, labels, training=True)
+            probabilities = model(normalized(inputs, preparation.normalization), training=True)
+            losses = loss_of(wanted, probabilities)
+            if weights is not None:
+                losses *= tf.gather(weights, labels)
             loss = tf.add_n([tf.reduce_mean(losses), *model.losses])
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
@@ -58,23 +84,17 @@ def training_loop(model: keras.Model, optimizer: Any, plan: TrainingPlan) -> Loo
     return _loop(step, model, plan)
 
 
-def scoring_loop(model: keras.Model, plan: TrainingPlan) -> Loop:
+def scoring_loop(model: keras.Model, plan: TrainingPlan, preparation: Preparation) -> Loop:
     """A loop that leaves the model as it is."""
+    outputs = model.output_shape[-1]
+    loss_of = getattr(keras.losses, plan.loss)
 
-    def step(images: Tensor, labels: Tensor, totals: Totals) -> Totals:
-        probabilities, losses = _forward(model, plan, images, labels, training=False)
+    def step(images: Tensor, labels: Tensor, _ids: Tensor, _epoch: Tensor, totals: Totals) -> Totals:
+        probabilities = model(normalized(scaled(images), preparation.normalization), training=False)
+        losses = loss_of(targets(labels, plan.loss, outputs), probabilities)
         return _added(totals, labels, probabilities, tf.add_n([tf.reduce_mean(losses), *model.losses]))
 
     return _loop(step, model, plan)
-
-
-def _forward(
-    model: keras.Model, plan: TrainingPlan, images: Tensor, labels: Tensor, *, training: bool
-) -> tuple[Tensor, Tensor]:
-    """Probabilities (n, outputs) and the loss of each image (n,)."""
-    probabilities = model(scaled(images), training=training)
-    loss = getattr(keras.losses, plan.loss)
-    return probabilities, loss(targets(labels, plan.loss, probabilities.shape[-1]), probabilities)
 
 
 def _added(totals: Totals, labels: Tensor, probabilities: Tensor, loss: Tensor) -> Totals:
@@ -86,19 +106,21 @@ def _added(totals: Totals, labels: Tensor, probabilities: Tensor, loss: Tensor) 
     )
 
 
-def _loop(step: Callable[[Tensor, Tensor, Totals], Totals], model: keras.Model, plan: TrainingPlan) -> Loop:
+def _loop(step: Callable[..., Totals], model: keras.Model, plan: TrainingPlan) -> Loop:
     signature = (
         tf.TensorSpec(model.input_shape, tf.uint8),
         tf.TensorSpec((None,), tf.int64),
+        tf.TensorSpec((None,), tf.int64),
+        tf.TensorSpec((), tf.int64),
         Totals(tf.TensorSpec((), tf.int64), tf.TensorSpec((), tf.float64), tf.TensorSpec((), tf.int64)),
     )
 
     # One signature for chunks and batches of every size: traced once.
     @tf.function(input_signature=signature, autograph=False)
-    def loop(images: Tensor, labels: Tensor, totals: Totals) -> Totals:
+    def loop(images: Tensor, labels: Tensor, ids: Tensor, epoch: Tensor, totals: Totals) -> Totals:
         def one_batch(start: Tensor, totals: Totals) -> tuple[Tensor, Totals]:
             batch = slice(start, start + plan.batch)
-            return start + plan.batch, step(images[batch], labels[batch], totals)
+            return start + plan.batch, step(images[batch], labels[batch], ids[batch], epoch, totals)
 
         def goes_on(start: Tensor, totals: Totals) -> Tensor:
             return (start < tf.size(labels)) & tf.math.is_finite(totals.loss)

@@ -58,6 +58,10 @@ class Manifest:
     ended: str | None = None
     stopped: str | None = None
     """Why training ended before its last epoch, in words; None where it did not."""
+    folder: str = ""
+    """Where the spec stood: paths of its data begin there."""
+    normalization: Mapping[str, Any] | None = None
+    """`scale` and `offset` of each channel: what values from 0 to 1 are turned into; None for no change."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time of each phase."""
     artefacts: Mapping[str, Artefact] = field(default_factory=dict)
@@ -100,11 +104,24 @@ def _check(manifest: Manifest) -> None:
     """Refuse what later code relies upon and is not so."""
     if manifest.state not in get_args(State):
         raise UserError(f"its manifest.json gives an unknown state {manifest.state!r:.20}")
+    if not isinstance(manifest.command, str) or not isinstance(manifest.folder, str):
+        raise UserError("its manifest.json gives no command as text")
+    _check_normalization(manifest.normalization)
     for name, artefact in manifest.artefacts.items():
         if not _ARTEFACT_NAME.fullmatch(name):
             raise UserError(f"its manifest.json names a file that cannot be part of a run: {name!r:.80}")
         if not _is_checksum(artefact.sha256) or not _is_size(artefact.size):
             raise UserError(f"its manifest.json gives no valid checksum and size for {name}")
+
+
+def _check_normalization(given: Any) -> None:
+    if given is None:
+        return
+    if not isinstance(given, dict) or set(given) != {"scale", "offset"}:
+        raise UserError("its manifest.json gives no valid normalization")
+    for numbers in given.values():
+        if not isinstance(numbers, list) or not all(isinstance(each, (int, float)) for each in numbers):
+            raise UserError("its manifest.json gives no valid normalization")
 
 
 def _is_checksum(value: Any) -> bool:

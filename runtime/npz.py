@@ -67,7 +67,7 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, form: ArrayForm) -> N
         array: NDArray[Any] = npy.read_array(file, allow_pickle=False)
         if file.read(1):  # one byte past the end also has zipfile compare its checksum
             raise UserError(f"{path} is damaged: there is more in {member} than an array")
-    return np.ascontiguousarray(array)
+    return np.ascontiguousarray(array).reshape(array.shape)  # which would make a list of one of a number
 
 
 def _sizes(shape: tuple[int, ...]) -> str:

@@ -133,6 +133,15 @@ def _arrays(path: Path) -> Pictures:
     return Pictures(tuple(map(str, range(max(labels, default=-1) + 1))), frozenset(parts), (height, width, channels))
 
 
+def array_shape(file: zipfile.ZipFile, name: str) -> tuple[int, ...]:
+    """The shape of one array of a NumPy file, by its header. Raises UnusableError where it has none."""
+    try:
+        with file.open(f"{name}.npy") as entry:
+            return _npy_header(entry)[1]
+    except (KeyError, EOFError, struct.error, zipfile.BadZipFile) as error:
+        raise UnusableError(f"{name} cannot be read") from error
+
+
 def _npy_header(entry: IO[bytes]) -> tuple[str, tuple[int, ...]]:
     """The type and the shape of an array file, by the format's description (NumPy, `numpy.lib.format`)."""
     magic = entry.read(8)

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import build_model
+from compiler.normalization import UNCHANGED, Normalization
 from runtime.errors import UserError
 from runtime.images import read_image
 from runtime.inference import predict_probabilities
+from runtime.manifest import Manifest
 from runtime.rundir import FinishedRun, open_run
 from runtime.terminal import printable, show_error
 from runtime.weights import load_weights
@@ -55,9 +57,11 @@ def predict(run: str, images: Sequence[str], format_: Format, top: int) -> int:
 
     Raises UserError where the run cannot be used.
     """
-    program, model = load_model(open_run(Path(run)))
+    finished = open_run(Path(run))
+    program, model = load_model(finished)
+    line = normalization_of(finished.manifest)
     unread: list[str] = []
-    predictions = _predictions(program, model, images, top, unread)
+    predictions = _predictions(program, model, line, images, top, unread)
     for line in _WRITERS[format_](predictions, images):
         print(line, flush=True)
     return 1 if unread else 0
@@ -83,8 +87,21 @@ def load_model(run: FinishedRun) -> tuple[Program, "keras.Sequential"]:
     return program, model
 
 
+def normalization_of(manifest: Manifest) -> Normalization:
+    """What the run turned pixel values into."""
+    if manifest.normalization is None:
+        return UNCHANGED
+    given = manifest.normalization
+    return Normalization(tuple(map(float, given["scale"])), tuple(map(float, given["offset"])))
+
+
 def _predictions(
-    program: Program, model: "keras.Sequential", images: Sequence[str], top: int, unread: list[str]
+    program: Program,
+    model: "keras.Sequential",
+    line: Normalization,
+    images: Sequence[str],
+    top: int,
+    unread: list[str],
 ) -> Iterator[Prediction]:
     """Predict batch by batch, in order; a file that cannot be read is named and added to `unread`."""
     assert program.data is not None
@@ -99,7 +116,7 @@ def _predictions(
                 show_error(error)
                 unread.append(name)
         if names:
-            rows = predict_probabilities(model, np.stack(pixels), batch=_BATCH)
+            rows = predict_probabilities(model, np.stack(pixels), _BATCH, line)
             for name, row in zip(names, rows, strict=True):
                 # A stable sort: of equal probabilities the first class comes first, as in every report.
                 order = np.argsort(-row, kind="stable")[:top]

@@ -68,6 +68,10 @@ class RunWriter:
             digest = hashlib.file_digest(file, "sha256")
             self._note(name, Artefact(digest.hexdigest(), file.tell()))
 
+    def keep(self, name: str, content: bytes) -> None:
+        """Write a file whole that changes while the run goes on; the manifest does not name it."""
+        write_whole(self.path / name, content)
+
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Measure what happens inside as one phase of the run."""
@@ -136,24 +140,34 @@ def open_run(path: Path) -> FinishedRun:
 
     Raises UserError for what is no run directory, an unfinished run, and a manifest that is not sound.
     """
+    manifest = read_manifest(path)
+    match manifest.state:
+        case "finished":
+            return FinishedRun(path, manifest)
+        case "training":
+            raise UserError(
+                f"{path} is not finished: it is still training, or was cut off", help=f"to go on: cnn resume {path}"
+            )
+        case state:
+            raise UserError(
+                f"{path} is not finished: the run {'was ' if state == 'interrupted' else ''}{state}",
+                help=f"to go on: cnn resume {path}",
+            )
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of a run in any state. Raises UserError for what is no run directory, and one that is not sound."""
     if not path.is_dir():
         what = "is a file, not a run directory" if path.exists() else "does not exist"
         raise UserError(f"{path} {what}", help="give the folder that `cnn run` made, such as runs/digits-1")
     if not (path / MANIFEST).exists():
         raise UserError(f"{path} is not a run directory: it has no {MANIFEST}")
     try:
-        manifest = manifest_from_json(read_regular(path / MANIFEST, _MANIFEST_LIMIT).decode())
+        return manifest_from_json(read_regular(path / MANIFEST, _MANIFEST_LIMIT).decode())
     except UnicodeDecodeError as error:
         raise UserError(f"{path} cannot be used: its {MANIFEST} is not UTF-8 text") from error
     except UserError as error:
         raise UserError(f"{path} cannot be used: {error.message}", help=error.help) from error
-    match manifest.state:
-        case "finished":
-            return FinishedRun(path, manifest)
-        case "training":
-            raise UserError(f"{path} is not finished: it is still training, or was cut off")
-        case state:
-            raise UserError(f"{path} is not finished: the run {'was ' if state == 'interrupted' else ''}{state}")
 
 
 def utc_now() -> str:

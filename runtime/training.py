@@ -1,46 +1,39 @@
 """The training engine: epochs, validation, early stopping, and a clean end when asked for.
 
-The training set stays uint8 and is never copied: a chunk of a few dozen batches is gathered in the epoch's order and
-handed to a loop inside TensorFlow (`runtime.loops`). Progress is told, and interruptions are noticed, between chunks.
+The training images stay uint8 where they are: a chunk of a few dozen batches is gathered in the epoch's order and given
+to a loop inside TensorFlow (`runtime.loops`). Between chunks progress is told, interruptions are noticed, and all that
+the future depends on is kept (`runtime.checkpoint`).
 """
 
 import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compiler.backend import tf
 from compiler.optimizers import build_optimizer
 from compiler.plan import TrainingPlan
 from compiler.randomness import epoch_order
-from runtime.early_stopping import StoppingState
+from runtime.checkpoint import State, restore
 from runtime.errors import UserError
+from runtime.examples import Examples
 from runtime.history import EpochRecord, StopReason, TrainingResult
-from runtime.loops import Loop, Totals, scoring_loop, training_loop
+from runtime.loops import PLAIN, Loop, Preparation, Totals, scoring_loop, training_loop
 
-__all__ = ["EpochRecord", "Examples", "Observer", "TrainingResult", "train"]
+__all__ = ["EpochRecord", "Examples", "Observer", "Preparation", "TrainingResult", "train"]
 
 _CHUNK_STEPS = 64
 """Most steps between two looks at the outside: more gain nothing."""
 _CHUNK_BYTES = 4 << 20
 """Most bytes of images in a chunk, so that one of large images neither takes long nor much memory."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Examples:
-    """Some images of an array and their labels."""
-
-    images: NDArray[np.uint8]
-    """(n, height, width, channels), 0 to 255."""
-    labels: NDArray[np.int64]
-    """(n,)."""
-    indices: NDArray[np.int64]
-    """Which of the n images they are."""
+_SAVE_SECONDS = 20.0
+"""Least time between two checkpoints within an epoch."""
+_SAVE_SHARE = 0.02
+"""Of the time of training, what checkpoints within an epoch may take."""
 
 
 class Observer(Protocol):
@@ -59,80 +52,111 @@ class _Nobody:
     def settle(self, record: EpochRecord, *, best: bool) -> None: ...
 
 
-def train(
+Save: TypeAlias = Callable[[State, Any, Any], None]
+"""(state, model, optimizer): keeps them, so that the training can go on from there."""
+
+
+def train(  # noqa: PLR0913 - what it needs, and whom it tells
     model: Any,
     plan: TrainingPlan,
     training: Examples,
     validation: Examples | None = None,
     *,
+    preparation: Preparation = PLAIN,
     observer: Observer | None = None,
     interrupted: Callable[[], bool] = lambda: False,
+    save: Save = lambda *_: None,
+    resume: Path | None = None,
 ) -> TrainingResult:
     """Train a `keras.Sequential` in place, by its plan.
 
     It ends with the weights of its best epoch where the plan has early stopping, else with its last ones. The same
-    model, plan and images give the same weights, bit for bit, on the same machine.
+    model, plan and images give the same weights, bit for bit, on the same machine; also where the training was cut off
+    at any instant and goes on from what `save` kept.
 
     Args:
         model: As `build_model` gives it: one input, probabilities as output.
         plan: Its `validation` says how the caller came by `validation`, and is not looked at.
         training: The images to learn from.
         validation: The images to judge each epoch by; never learnt from.
+        preparation: What was settled by the training images.
         observer: Told of progress.
         interrupted: Asked before every chunk of steps; training ends when it says so.
+        save: Called at the end of every epoch and, in long ones, in between.
+        resume: The checkpoint.npz to go on from.
 
     Raises:
-        UserError: The loss is no longer a finite number, or a step needs more memory than there is.
+        UserError: The loss is no longer a finite number, a step needs more memory than there is, or the checkpoint is
+            of another training.
         ValueError: The plan monitors a figure of the validation images, and there are none.
     """
     if plan.stop is not None and plan.stop.monitor.startswith("val_") and validation is None:
         raise ValueError(f"the plan monitors {plan.stop.monitor}, and there are no validation images")
     watch = observer or _Nobody()
-    learn, score = training_loop(model, build_optimizer(plan), plan), scoring_loop(model, plan)
-    history: list[EpochRecord] = []
-    stopping = StoppingState()
-    best_weights: list[NDArray[Any]] | None = None
+    optimizer = build_optimizer(plan)
+    learn = training_loop(model, optimizer, plan, preparation)
+    score = scoring_loop(model, plan, preparation)
+    state = restore(resume, model, optimizer) if resume else State()
+    pace = _Pace()
 
-    def end(stop_reason: StopReason, *, unfinished: bool = False) -> TrainingResult:
-        if best_weights is not None:
-            model.set_weights(best_weights)
-            return TrainingResult(tuple(history), stop_reason, "best epoch", stopping.best_epoch)
-        if unfinished or not history:
-            return TrainingResult(tuple(history), stop_reason, "unfinished epoch", None)
-        return TrainingResult(tuple(history), stop_reason, "last epoch", history[-1].epoch)
-
-    for epoch in range(1, plan.epochs + 1):
+    while state.epoch <= plan.epochs and not (plan.stop and state.stopping.is_over(plan.stop)):
         began = time.perf_counter()
-        totals = Totals()
-        for images, labels in _chunks(training, epoch_order(plan.seed, epoch, training.indices), plan.batch):
+        order = epoch_order(plan.seed, state.epoch, np.arange(len(training)))
+        for images, labels, ids in training.batches(order[state.done :], _chunk_size(training, plan.batch)):
             if interrupted():
-                return end("interrupted", unfinished=totals.images > 0)
+                pace.keep(lambda: save(state, model, optimizer))
+                return _ended(model, state, "interrupted")
             with _enough_memory(plan):
-                totals = learn(images, labels, totals)
-            _check_finite(totals, plan, f"epoch {epoch}, step {math.ceil(int(totals.images) / plan.batch)}")
-            watch.advance(epoch, int(totals.images) / len(training.indices), *totals.means())
-        val_loss, val_accuracy = _scored(score, validation, plan, epoch)
-        record = EpochRecord(epoch, *totals.means(), val_loss, val_accuracy, time.perf_counter() - began)
-        history.append(record)
+                state.totals = learn(images, labels, ids, state.epoch, state.totals)
+            where = f"epoch {state.epoch}, step {math.ceil(state.done / plan.batch)}"
+            _check_finite(state.totals, plan, where)
+            watch.advance(state.epoch, state.done / len(training), *state.totals.means())
+            if pace.is_due():
+                pace.keep(lambda: save(state, model, optimizer))
+        val_loss, val_accuracy = _scored(score, validation, plan, state.epoch)
+        record = EpochRecord(state.epoch, *state.totals.means(), val_loss, val_accuracy, time.perf_counter() - began)
+        state.history = (*state.history, record)
         if plan.stop is not None:
-            stopping = stopping.after(epoch, getattr(record, plan.stop.monitor), plan.stop)
-            if stopping.best_epoch == epoch:
-                best_weights = model.get_weights()
-        watch.settle(record, best=stopping.best_epoch == epoch)
-        if plan.stop is not None and stopping.is_over(plan.stop):
-            return end("early stopping")
-    return end("completed")
+            state.stopping = state.stopping.after(state.epoch, getattr(record, plan.stop.monitor), plan.stop)
+            if state.stopping.best_epoch == state.epoch:
+                state.best_weights = model.get_weights()
+        state.epoch, state.totals = state.epoch + 1, Totals()
+        watch.settle(record, best=state.stopping.best_epoch == record.epoch)
+        pace.keep(lambda: save(state, model, optimizer))
+    return _ended(model, state, "early stopping" if plan.stop and state.stopping.is_over(plan.stop) else "completed")
 
 
-def _chunks(
-    examples: Examples, order: NDArray[np.int64], batch: int
-) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
-    """The examples in an order, as many whole batches at a time as the limits allow."""
-    bytes_in_batch = batch * examples.images[:1].nbytes
-    size = batch * min(max(_CHUNK_BYTES // bytes_in_batch, 1), _CHUNK_STEPS)
-    for start in range(0, len(order), size):
-        chosen = order[start : start + size]
-        yield examples.images[chosen], examples.labels[chosen]
+def _ended(model: Any, state: State, stop_reason: StopReason) -> TrainingResult:
+    """The result, the model left with the weights that count."""
+    if state.best_weights is not None:
+        model.set_weights(state.best_weights)
+        return TrainingResult(state.history, stop_reason, "best epoch", state.stopping.best_epoch)
+    if state.done or not state.history:
+        return TrainingResult(state.history, stop_reason, "unfinished epoch", None)
+    return TrainingResult(state.history, stop_reason, "last epoch", state.history[-1].epoch)
+
+
+class _Pace:
+    """When to keep a checkpoint within an epoch: often enough to lose little, seldom enough to cost little."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+        self._cost = 0.0
+
+    def is_due(self) -> bool:
+        return time.monotonic() - self._last > max(_SAVE_SECONDS, self._cost / _SAVE_SHARE)
+
+    def keep(self, save: Callable[[], None]) -> None:
+        began = time.monotonic()
+        save()
+        self._last = time.monotonic()
+        self._cost = self._last - began
+
+
+def _chunk_size(examples: Examples, batch: int) -> int:
+    """So many whole batches as the limits allow."""
+    bytes_in_batch = batch * math.prod(examples.source.image_shape)
+    return batch * min(max(_CHUNK_BYTES // bytes_in_batch, 1), _CHUNK_STEPS)
 
 
 def _scored(
@@ -142,8 +166,8 @@ def _scored(
     if examples is None:
         return None, None
     totals = Totals()
-    for images, labels in _chunks(examples, examples.indices, plan.batch):
-        totals = score(images, labels, totals)
+    for images, labels, ids in examples.batches(np.arange(len(examples)), _chunk_size(examples, plan.batch)):
+        totals = score(images, labels, ids, epoch, totals)
     _check_finite(totals, plan, f"the validation after epoch {epoch}")
     return totals.means()
 

@@ -145,6 +145,18 @@ def _run(options: argparse.Namespace) -> int:
     return run_file(options.file, options.overrides, options.runs)
 
 
+def _declare_resume(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="the folder of a run, such as runs/mnist-1")
+    parser.add_argument("--epochs", type=_positive, metavar="N", help="train until there are N epochs in all")
+
+
+def _resume(options: argparse.Namespace) -> int:
+    _need_training_packages("resume")
+    from runtime.resume import resume
+
+    return resume(options.run, options.epochs)
+
+
 def _declare_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="the folder of a finished run, such as runs/mnist-1")
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="a picture: PNG, JPEG, BMP or WebP, of any size")
@@ -232,6 +244,14 @@ VERBS: dict[str, Verb] = {
         "Ctrl-C ends the training early and evaluates what was learnt so far; a second Ctrl-C stops at once.",
         _declare_run,
         _run,
+    ),
+    "resume": Verb(
+        "RUN",
+        "Go on with a run that was cut off, or extend a finished one.",
+        "Whatever ended it, it goes on from its last checkpoint and ends in the very weights that it would have ended\n"
+        "in undisturbed. With --epochs, a finished run is trained on.",
+        _declare_resume,
+        _resume,
     ),
     "predict": Verb(
         "RUN IMAGE...",

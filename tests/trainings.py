@@ -12,7 +12,8 @@ from programs import program
 from compiler import TrainingPlan, build_model, training_plan
 from compiler.backend import keras
 from runtime.history import EpochRecord, TrainingResult
-from runtime.training import Examples, train
+from runtime.examples import ArraySource, Examples
+from runtime.training import train
 
 WITH_DROPOUT = "conv 4 3x3 relu; pool 2x2; flatten; dropout 0.4; dense 8 relu; dense 10 softmax"
 PLAN = replace(training_plan(program()), epochs=2, batch=16)
@@ -25,7 +26,13 @@ def examples(count: int, classes: int = 10, *, seed: int = 0) -> Examples:
     images = random.integers(0, 128, (2 * count, 8, 8, 1), dtype=np.uint8)
     images[np.arange(2 * count), labels % 8] += 100
     images.setflags(write=False)
-    return Examples(images, labels, np.arange(0, 2 * count, 2))
+    return Examples(ArraySource(images, labels), np.arange(0, 2 * count, 2))
+
+
+def array_of(chosen: Examples) -> np.ndarray:
+    """Every image of the source, chosen or not."""
+    assert isinstance(chosen.source, ArraySource)
+    return chosen.source.images
 
 
 Trained: TypeAlias = tuple[keras.Sequential, TrainingResult]

@@ -15,7 +15,7 @@ import pytest
 
 import specs
 from compiler.backend import keras
-from runtime import cli, run
+from runtime import cli, job, run
 from runtime.datasets import load_dataset
 from runtime.errors import UserError
 from runtime.history import EpochRecord
@@ -69,12 +69,12 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 @pytest.fixture
 def _no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spares a test that looks at other things the seconds that figures take."""
-    monkeypatch.setattr(run, "_report", lambda *_: None)
+    monkeypatch.setattr(job, "_report", lambda *_: None)
 
 
 def test_a_run_leaves_what_it_promises_and_the_checksum_of_each(finished_run: Path) -> None:
     files = {entry.relative_to(finished_run).as_posix() for entry in finished_run.rglob("*") if entry.is_file()}
-    assert files == ARTEFACTS | {"manifest.json"}
+    assert files == ARTEFACTS | {"manifest.json", "checkpoint.npz"}
     manifest = manifest_of(finished_run)
     assert manifest["artefacts"] == {
         name: {
@@ -198,7 +198,7 @@ def press_ctrl_c(monkeypatch: pytest.MonkeyPatch, *, after_epoch: int = 0, times
             for _ in range(times):
                 signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(run, "Progress", Pressed)
+    monkeypatch.setattr(job, "Progress", Pressed)
 
 
 def test_ctrl_c_evaluates_what_was_learnt(
@@ -247,7 +247,7 @@ def test_ctrl_c_twice_stops_at_once(
 def test_a_run_directory_that_cannot_be_written_is_said_before_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(run, "build_model", lambda _: pytest.fail("it trains"))
+    monkeypatch.setattr(job, "build_model", lambda _: pytest.fail("it trains"))
     (tmp_path / "runs").write_text("mine")
     assert cli.main(["run", write_spec(tmp_path), "--runs", str(tmp_path / "runs")]) == 2
     assert capsys.readouterr().err.startswith(f"error: cannot write runs to {tmp_path}/runs: it is not a folder")

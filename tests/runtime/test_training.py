@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from trainings import PLAN, TRAINING, examples, figures, outcome, trained, untrained, usual, weights
+from trainings import PLAN, TRAINING, array_of, examples, figures, outcome, trained, untrained, usual, weights
 
 from compiler.backend import keras
 from compiler.randomness import epoch_order
 from runtime import training
-from runtime.training import Examples, train
+from runtime.examples import ArraySource, Examples
+from runtime.training import train
 
 # Against Keras.
 
@@ -61,8 +62,10 @@ def test_training_equals_fit(loss: str, outputs: int) -> None:
 
 
 def as_fit_wants(chosen: Examples, order: np.ndarray, loss: str) -> tuple[np.ndarray, np.ndarray]:
-    labels = chosen.labels[order]
-    return chosen.images[order] / 255, keras.utils.to_categorical(labels, 10) if loss.startswith("cat") else labels
+    labels = chosen.source.labels[order]
+    return next(chosen.source.batches(order, len(order))) / 255, keras.utils.to_categorical(
+        labels, 10
+    ) if loss.startswith("cat") else labels
 
 
 # Against itself.
@@ -105,22 +108,22 @@ def test_dropout_draws_anew_in_every_step() -> None:
 
 def test_what_a_model_was_used_for_before_leaves_no_trace_in_dropout() -> None:
     model = untrained()
-    model(TRAINING.images / 255, training=True)
+    model(TRAINING.images() / 255, training=True)
     train(model, PLAN, TRAINING)
     assert weights(model) == weights(usual()[0])
 
 
 def test_images_that_are_not_chosen_are_not_looked_at() -> None:
     other = untrained()
-    images = TRAINING.images.copy()
+    images = array_of(TRAINING).copy()
     images[1::2] = 255
-    train(other, PLAN, replace(TRAINING, images=images), None)
+    train(other, PLAN, replace(TRAINING, source=ArraySource(images, TRAINING.source.labels)), None)
     assert weights(usual()[0]) == weights(other)
 
 
 def test_the_images_are_never_copied_as_a_whole() -> None:
     images = np.zeros((3000, 64, 64, 3), np.uint8)
-    chosen = Examples(images, np.zeros(len(images), np.int64), np.arange(len(images)))
+    chosen = Examples(ArraySource(images, np.zeros(len(images), np.int64)), np.arange(len(images)))
     layers = (keras.layers.MaxPooling2D(16), keras.layers.Flatten(), keras.layers.Dense(2, activation="softmax"))
     model = keras.Sequential([keras.Input((64, 64, 3)), *layers])
     tracemalloc.start()

@@ -45,8 +45,7 @@ def test_the_best_weights_count_too_when_all_epochs_are_used_up() -> None:
 
 def loss_on_validation(model: keras.Sequential) -> float:
     model.compile(loss="sparse_categorical_crossentropy")
-    chosen = VALIDATION.indices
-    return float(model.evaluate(VALIDATION.images[chosen] / 255, VALIDATION.labels[chosen], verbose=0))
+    return float(model.evaluate(VALIDATION.images() / 255, VALIDATION.labels, verbose=0))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,200 @@
+"""One run from its first step to its report: what `cnn run` begins and `cnn resume` goes on with."""
+
+import contextlib
+import signal
+import sys
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+
+from compiler import TrainingPlan, build_model
+from compiler.normalization import Normalization
+from runtime.checkpoint import State, checkpoint_npz
+from runtime.errors import UserError
+from runtime.history import TrainingResult
+from runtime.interrupts import Interrupts
+from runtime.machine import without_home
+from runtime.manifest import DataUsed
+from runtime.progress import Progress
+from runtime.results import history_csv, metrics_json
+from runtime.run_data import RunData
+from runtime.rundir import RunWriter
+from runtime.stopping_words import stop_words, weights_words
+from runtime.weights import weights_npz
+from spec_lang import decode
+from spec_lang.program import Program
+
+if TYPE_CHECKING:
+    import keras
+
+    from runtime.evaluation import Evaluation
+    from runtime.loops import Preparation
+
+CHECKPOINT: Final = "checkpoint.npz"
+INTERRUPTED: Final = 128 + signal.SIGINT
+"""The exit code that shells expect after Ctrl-C."""
+EVALUATION_BATCH: Final = 256
+_SAMPLES: Final = 30
+"""Training images shown in the report."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """All that a run is made from, settled before its first step."""
+
+    program: Program
+    spec: bytes
+    """As written."""
+    plan: TrainingPlan
+    data: RunData
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        assert self.program.data is not None
+        return self.program.data.classes
+
+    @property
+    def validation_images(self) -> int:
+        return len(self.data.validation) if self.data.validation else 0
+
+
+def data_used(job: Job) -> DataUsed:
+    """What the manifest says of the data."""
+    assert job.program.data is not None
+    return DataUsed(
+        name=job.program.data.source,
+        fingerprint=job.data.fingerprint,
+        origin=without_home(job.data.origin),
+        train_images=len(job.data.training),
+        validation_images=job.validation_images,
+        test_images=len(job.data.test),
+    )
+
+
+def carry_out(run: RunWriter, job: Job) -> int:
+    """Train, from the run's checkpoint where it has one, evaluate and report; returns the exit code.
+
+    Whatever ends it early, the manifest says so.
+    """
+    try:
+        return _carry_out(run, job)
+    except KeyboardInterrupt:
+        with contextlib.suppress(UserError):
+            run.end("interrupted")
+        print(f"\ninterrupted: the run in {run.path} is not finished; cnn resume {run.path} goes on", file=sys.stderr)
+        return INTERRUPTED
+    except BaseException:
+        with contextlib.suppress(UserError):  # the error under way tells more
+            run.end("failed")
+        raise
+
+
+def _carry_out(run: RunWriter, job: Job) -> int:
+    from runtime.preparing import prepared
+
+    used = run.manifest.data
+    print(f"run {run.path.name}, in {run.path}")
+    print(
+        f"{used.name}: {used.train_images:,} images to train on, {used.validation_images:,} to validate, "
+        f"{used.test_images:,} to test",
+        flush=True,
+    )
+    with run.phase("build"):
+        model = build_model(job.program)
+        training_images, preparation = prepared(job.data.training, job.plan, len(job.classes))
+        line = preparation.normalization
+        run.manifest = replace(run.manifest, normalization={name: list(each) for name, each in asdict(line).items()})
+        job = replace(job, data=replace(job.data, training=training_images))
+    with run.phase("train"):
+        training = _train(run, job, model, preparation)
+    with run.phase("save"):
+        run.write("weights.npz", weights_npz(model))
+        run.write_with("model.keras", model.save)
+    if not training.history:
+        run.end("interrupted")
+        print(f"no epoch was finished: the weights so far are kept in {run.path}, not evaluated", file=sys.stderr)
+        return INTERRUPTED
+    print(f"{stop_words(job.plan, training)} {weights_words(training)}", flush=True)
+    with run.phase("evaluate"):
+        evaluation = _evaluate(run, job, model, training, line)
+    with run.phase("report"):
+        _report(run, job, training, evaluation)
+    run.end("finished", stopped=None if training.stop_reason == "completed" else training.stop_reason)
+    lower, upper = evaluation.accuracy_interval
+    print(
+        f"test accuracy {evaluation.accuracy:.2%}, 95% interval {lower:.2%} to {upper:.2%} "
+        f"({evaluation.correct:,} of {evaluation.images:,} images)"
+    )
+    print(f"report: {run.path / 'report.html'}")
+    return 0
+
+
+def _train(run: RunWriter, job: Job, model: "keras.Sequential", preparation: "Preparation") -> TrainingResult:
+    from runtime.training import train
+
+    def save(state: State, model: Any, optimizer: Any) -> None:
+        if not state.done:
+            run.write("history.csv", history_csv(state.history))
+        run.keep(CHECKPOINT, checkpoint_npz(state, model, optimizer))
+
+    # Rich takes FORCE_COLOR for a terminal; a live line in a log file helps nobody.
+    console = Console(highlight=False, force_terminal=sys.stdout.isatty())
+    with (
+        Interrupts() as interrupts,
+        Progress(console, job.plan.epochs, validation=job.validation_images > 0) as progress,
+    ):
+        return train(
+            model,
+            job.plan,
+            job.data.training,
+            job.data.validation,
+            preparation=preparation,
+            observer=progress,
+            interrupted=lambda: interrupts.requested,
+            save=save,
+            resume=_checkpoint(run.path),
+        )
+
+
+def _checkpoint(folder: Path) -> Path | None:
+    path = folder / CHECKPOINT
+    return path if path.exists() else None
+
+
+def _evaluate(
+    run: RunWriter, job: Job, model: "keras.Sequential", training: TrainingResult, line: Normalization
+) -> "Evaluation":
+    from runtime.evaluation import evaluate  # scikit-learn is slow to load, and not needed before
+    from runtime.inference import predict_examples
+    from runtime.predictions import predictions_csv
+
+    labels = job.data.test.labels
+    probabilities = predict_examples(model, job.data.test, EVALUATION_BATCH, line)
+    evaluation = evaluate(labels, probabilities, job.classes)
+    run.write("metrics.json", metrics_json(evaluation, training))
+    run.write("predictions.csv", predictions_csv(labels, probabilities, job.classes))
+    return evaluation
+
+
+def _report(run: RunWriter, job: Job, training: TrainingResult, evaluation: "Evaluation") -> None:
+    from runtime.figures import sample_grid, sample_indices
+    from runtime.report import render_report
+    from runtime.reporting import Outcome, figures_of, report_content
+
+    learnt = job.data.training
+    shown = replace(learnt, indices=learnt.indices[sample_indices(learnt.labels, _SAMPLES)], ids=None)
+    images, labels = shown.images(), shown.labels
+    outcome = Outcome(job.program, decode(job.spec), job.plan, training, evaluation, images, labels)
+    figures = figures_of(outcome)
+    finished = f"{datetime.now(UTC):%Y-%m-%d at %H:%M} UTC"
+    for name, png in (
+        ("loss", figures.loss),
+        ("accuracy", figures.accuracy),
+        ("confusion", figures.confusion),
+        ("samples", sample_grid(images, labels, job.classes, columns=10)),
+    ):
+        run.write(f"figures/{name}.png", png)
+    run.write("report.html", render_report(report_content(outcome, figures, run.manifest, finished)))

@@ -1,0 +1,114 @@
+"""What a run learns from: the images of a spec's data section, divided into those to train on, validate and test."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler import TrainingPlan
+from runtime.datasets import load_dataset
+from runtime.errors import UserError
+from runtime.examples import ArraySource, Examples, Images, Indices
+from runtime.splits import stratified_holdout
+from spec_lang.datasets import DATASETS
+from spec_lang.program import Data
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunData:
+    """The three parts, no image in two of them unless the test images are validated on."""
+
+    training: Examples
+    validation: Examples | None
+    test: Examples
+    fingerprint: str
+    """SHA-256 over the images and labels, whatever file they came from."""
+    origin: str
+    """Where they were found."""
+    skipped: tuple[str, ...] = ()
+    """Files that were left out, each with the reason."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arrays:
+    """Images and labels of the parts that the data keeps apart, by "train", "validation" and "test"."""
+
+    parts: dict[str, ArraySource]
+    fingerprint: str
+    origin: str
+
+
+def load_run_data(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
+    """Find, read and divide what a spec in `folder` learns from.
+
+    Raises UserError where it is not there, holds something else, or leaves a part without images.
+    """
+    if data.source in DATASETS:
+        return _divided(_published(data), data, plan)
+    if data.source == "npz":
+        from runtime.own_arrays import load_arrays
+
+        parts, fingerprint, origin = load_arrays(str(data.arguments["path"]), folder)
+        return _divided(_Arrays(parts, fingerprint, origin), data, plan)
+    from runtime.pictures.run_pictures import load_pictures
+
+    return load_pictures(data, plan, folder)
+
+
+def _published(data: Data) -> _Arrays:
+    loaded = load_dataset(data.source)
+    parts = {"train": (loaded.x_train, loaded.y_train), "test": (loaded.x_test, loaded.y_test)}
+    names = DATASETS[data.source].classes
+    chosen = {part: _of_classes(*arrays, names, data.classes) for part, arrays in parts.items()}
+    return _Arrays(chosen, loaded.fingerprint, loaded.origin)
+
+
+def _of_classes(
+    images: Images, labels: NDArray[np.int64], names: tuple[str, ...], chosen: tuple[str, ...]
+) -> ArraySource:
+    """The images of the chosen classes, labelled by their order; all of them where all are chosen in their order."""
+    if chosen == names:
+        return ArraySource(images, labels)
+    new_labels = np.full(len(names), -1, np.int64)
+    for label, name in enumerate(chosen):
+        new_labels[names.index(name)] = label
+    relabelled = new_labels[labels]
+    kept = relabelled >= 0
+    return ArraySource(images[kept], relabelled[kept])
+
+
+def _divided(arrays: _Arrays, data: Data, plan: TrainingPlan) -> RunData:
+    """The parts by the shares of the spec; those that the data keeps apart stay what they are."""
+    source = arrays.parts["train"]
+    usable = np.arange(len(source.labels))
+    held_apart = {name: Examples(part, np.arange(len(part.labels))) for name, part in arrays.parts.items()}
+    if "test" in arrays.parts:
+        test = held_apart["test"]
+    else:
+        usable, tested = _held_out(source, usable, data.settings["test"]["amount"], plan.seed)
+        test = Examples(source, tested)
+    limit = data.settings.get("limit", {}).get("images")
+    if isinstance(limit, int) and limit < len(usable):
+        _, usable = _held_out(source, usable, limit, plan.seed)
+    validation: Examples | None = None
+    match plan.validation:
+        case "test":
+            validation = test
+        case "given":
+            validation = held_apart["validation"]
+        case share if share:
+            usable, judged = _held_out(source, usable, share, plan.seed)
+            validation = Examples(source, judged)
+    training = Examples(source, usable)
+    for part, examples in (("train on", training), ("test on", test)):
+        if not len(examples):
+            raise UserError(f"{arrays.origin} leaves no images to {part}", help="check the shares in the data section")
+    return RunData(training, validation, test, arrays.fingerprint, arrays.origin)
+
+
+def _held_out(source: ArraySource, among: Indices, amount: object, seed: int) -> tuple[Indices, Indices]:
+    """Some of the images kept, others held out: a fair share of each class."""
+    assert isinstance(amount, (int, float))
+    kept, held_out = stratified_holdout(source.labels[among], amount, seed)
+    return among[kept], among[held_out]
