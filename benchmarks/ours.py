@@ -8,10 +8,10 @@ from pathlib import Path
 from benchmarks.contender import Stopwatch, arguments, report
 from compiler import build_model, training_plan
 from runtime.datasets import load_dataset
+from runtime.examples import ArraySource, Examples
 from runtime.history import EpochRecord
 from runtime.inference import predict_probabilities
 from runtime.splits import stratified_holdout
-from runtime.examples import ArraySource, Examples
 from runtime.training import train
 from spec_lang import check_text
 

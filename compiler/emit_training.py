@@ -56,8 +56,19 @@ def load_data():
 '''
 
 
+_CHOOSE: Final = '''\
+def choose(images, labels, chosen):
+    """The images of the chosen labels, labelled anew in their order."""
+    kept = np.isin(labels, chosen)
+    return images[kept], np.array([chosen.index(label) for label in labels[kept]])
+'''
+
+
 def data_part(data: Data, plan: TrainingPlan) -> Part:
     """Loading, scaling and dividing."""
+    known = DATASETS[data.source]
+    chosen = [known.classes.index(name) for name in data.classes] if data.classes != known.classes else None
+    limit = data.settings.get("limit", {}).get("images")
     shape = ", ".join(map(str, data.image_shape))
     held_out = isinstance(plan.validation, float) and plan.validation > 0
     statements = [
@@ -67,8 +78,14 @@ def data_part(data: Data, plan: TrainingPlan) -> Part:
         f'x_test = x_test.reshape(-1, {shape}).astype("float32") / 255',
         "y_train, y_test = y_train.ravel(), y_test.ravel()",
     ]
+    if chosen is not None:
+        statements += [f"x_{part}, y_{part} = choose(x_{part}, y_{part}, {list(chosen)})" for part in ("train", "test")]
+    if isinstance(limit, int):
+        statements.append(f"_, some = hold_out(y_train, min({limit}, len(y_train)), {plan.seed})")
+        statements.append("x_train, y_train = x_train[some], y_train[some]")
     if held_out:
         statements.append(f"kept, held_out = hold_out(y_train, round({plan.validation} * len(y_train)), {plan.seed})")
+    statements += _normalizing(plan, held_out=held_out)
     if data.source == "digits":
         imports = ["import numpy as np", "from sklearn.datasets import load_digits"]
         load = _LOAD_DIGITS.format(test_images=DATASETS["digits"].test_images)
@@ -79,9 +96,33 @@ def data_part(data: Data, plan: TrainingPlan) -> Part:
     return Part(
         imports=("import keras", *imports),
         constants="".join(f"{line}\n" for line in classes),
-        definitions=(load, _HOLD_OUT) if held_out or data.source == "digits" else (load,),
+        definitions=(
+            load,
+            *([_HOLD_OUT] if held_out or data.source == "digits" or isinstance(limit, int) else []),
+            *([_CHOOSE] if chosen is not None else []),
+        ),
         statements="".join(f"{line}\n" for line in statements),
     )
+
+
+def _normalizing(plan: TrainingPlan, *, held_out: bool) -> list[str]:
+    match plan.normalize:
+        case "standard":
+            learnt = "x_train[kept]" if held_out else "x_train"
+            return [
+                f"mean, std = {learnt}.mean(axis=(0, 1, 2)), {learnt}.std(axis=(0, 1, 2))",
+                "x_train, x_test = (x_train - mean) / std, (x_test - mean) / std",
+            ]
+        case (0.0, 1.0):
+            return []
+        case (float() as low, float() as high):
+            line = f"{_signed(high - low)} * {{}} {'-' if low < 0 else '+'} {_signed(abs(low))}"
+            return [f"x_train, x_test = {line.format('x_train')}, {line.format('x_test')}"]
+    raise TypeError(f"{plan.normalize!r} is no normalization")
+
+
+def _signed(number: float) -> str:
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
@@ -97,15 +138,18 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
     metrics = list_of([literal(metric) for metric in plan.metrics])
     compiling = call("model.compile", optimizer=optimizer, loss=literal(plan.loss), metrics=metrics)
     kept = isinstance(plan.validation, float) and plan.validation > 0
-    training = [f"x_train{'[kept]' * kept}", f"{name}_train{'[kept]' * kept}"]
+    learnt = "[often]" if plan.balance == "oversample" else "[kept]" * kept
+    training = [f"x_train{learnt}", f"{name}_train{learnt}"]
     options: dict[str, Expression] = {"batch_size": str(plan.batch), "epochs": str(plan.epochs)}
     if kept:
         options["validation_data"] = f"(x_train[held_out], {name}_train[held_out])"
     elif plan.validation == "test":
         options["validation_data"] = f"(x_test, {name}_test)"
+    if plan.balance == "weights":
+        options["class_weight"] = "class_weight"
     if plan.stop:
         options["callbacks"] = "[stop]"
-    fitting = [*_stop(plan), *lines(call("model.fit", *training, **options))]
+    fitting = [*_balancing(plan, kept=kept), *_stop(plan), *lines(call("model.fit", *training, **options))]
     if plan.validation == "test":
         fitting.insert(0, "# Judged on the images that it is tested on: the score below is too good.")
     predicted = "probabilities.argmax(axis=1)" if one_hot or plan.loss.startswith("sparse") else _SIGMOID
@@ -143,6 +187,24 @@ def _optimizer_arguments(plan: TrainingPlan) -> dict[str, Expression]:
         for parameter in TRAIN.by_keyword["optimizer"].variants[plan.optimizer]
         if plan.optimizer_arguments[parameter.keras_name] != parameter.default
     }
+
+
+def _balancing(plan: TrainingPlan, *, kept: bool) -> list[str]:
+    """Weights of classes by their number of images, or the indices of images with rare ones repeated."""
+    labels = "y_train[kept]" if kept else "y_train"
+    match plan.balance:
+        case "weights":
+            return [
+                f"counts = np.bincount({labels})",
+                "class_weight = dict(enumerate(counts.sum() / (len(counts) * counts)))",
+            ]
+        case "oversample":
+            return [
+                f"counts = np.bincount({labels})",
+                f"copies = np.rint(counts.max() / counts).astype(int)[{labels}]",
+                f"often = np.repeat({'kept' if kept else 'np.arange(len(y_train))'}, copies)",
+            ]
+    return []
 
 
 def _stop(plan: TrainingPlan) -> list[str]:

@@ -111,7 +111,7 @@ def confusion_heat_map(evaluation: Evaluation) -> bytes:
 
 
 def sample_grid(
-    images: NDArray[np.uint8], labels: Sequence[int], class_names: Sequence[str], columns: int = 8
+    images: NDArray[np.uint8], labels: Sequence[int] | NDArray[np.int64], class_names: Sequence[str], columns: int = 8
 ) -> bytes:
     """Images, (n, height, width, channels), each under the name of its class."""
     columns = min(columns, len(images))

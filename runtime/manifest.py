@@ -104,8 +104,8 @@ def _check(manifest: Manifest) -> None:
     """Refuse what later code relies upon and is not so."""
     if manifest.state not in get_args(State):
         raise UserError(f"its manifest.json gives an unknown state {manifest.state!r:.20}")
-    if not isinstance(manifest.command, str) or not isinstance(manifest.folder, str):
-        raise UserError("its manifest.json gives no command as text")
+    if not all(_is_text(each) for each in (manifest.command, manifest.folder, manifest.spec)):
+        raise UserError("its manifest.json gives no text where text belongs")
     _check_normalization(manifest.normalization)
     for name, artefact in manifest.artefacts.items():
         if not _ARTEFACT_NAME.fullmatch(name):
@@ -122,6 +122,10 @@ def _check_normalization(given: Any) -> None:
     for numbers in given.values():
         if not isinstance(numbers, list) or not all(isinstance(each, (int, float)) for each in numbers):
             raise UserError("its manifest.json gives no valid normalization")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _is_checksum(value: Any) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 
 from runtime.errors import UserError
 from runtime.examples import ArraySource
-from runtime.fingerprint import digest, fingerprint
+from runtime.fingerprint import ArrayDigest, digest, fingerprint
 from runtime.npz import ArrayForm, read_arrays
 from runtime.own_pictures import UnusableError, array_shape, resolved
 
@@ -33,7 +33,7 @@ def load_arrays(path: str, folder: Path) -> tuple[dict[str, ArraySource], str, s
     except (zipfile.BadZipFile, UnusableError) as error:
         raise UserError(f"{file} is no NumPy file of arrays (.npz): {error}") from error
     parts: dict[str, ArraySource] = {}
-    digests: dict[str, str] = {}
+    digests: dict[str, ArrayDigest] = {}
     for part, suffix in _PARTS.items():
         x, y = f"x_{suffix}", f"y_{suffix}"
         if x not in shapes or y not in shapes:

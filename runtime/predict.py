@@ -59,9 +59,9 @@ def predict(run: str, images: Sequence[str], format_: Format, top: int) -> int:
     """
     finished = open_run(Path(run))
     program, model = load_model(finished)
-    line = normalization_of(finished.manifest)
+    normalization = normalization_of(finished.manifest)
     unread: list[str] = []
-    predictions = _predictions(program, model, line, images, top, unread)
+    predictions = _predictions(program, model, normalization, images, top, unread)
     for line in _WRITERS[format_](predictions, images):
         print(line, flush=True)
     return 1 if unread else 0

@@ -32,7 +32,11 @@ residual tanh { zeropad 1x0x0x1; crop 1x0x0x1; residual { depthwiseconv 3x3 same
 permute width height channels; upsample 2x1 bilinear; reshape 2x4x16; groupnorm 4; batchnorm; layernorm
 sepconv 8 1x1 init=orthogonal; convtranspose 4 3x3 same; globalavgpool; gaussiannoise 0.1; dense 10 softmax
 train { loss sparse_categorical_crossentropy; optimizer sgd nesterov=on momentum=0.9; stop accuracy patience=0 }"""
-TEXTS = {**GALLERY, "all_kinds": ALL_KINDS}
+CHOSEN = """data cifar10 { classes [dog, cat]; limit 4; normalize -1..1; balance weights; validation 25% }
+conv 4 3x3 relu; globalavgpool; dense 1 sigmoid"""
+STANDARD = """data mnist { normalize standard; balance oversample }
+conv 4 3x3 relu; globalavgpool; dense 10 softmax"""
+TEXTS = {**GALLERY, "all_kinds": ALL_KINDS, "chosen": CHOSEN, "standard": STANDARD}
 HUGE = {"vgg16"}
 """Half a gigabyte of weights."""
 
