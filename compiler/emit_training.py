@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from compiler.emit_optimizer import STEPS, callbacks, loss, needs_steps, optimizer
 from compiler.plan import TrainingPlan
 from compiler.python_source import Expression, call, lines, list_of, literal
 from spec_lang.datasets import DATASETS
 from spec_lang.program import Data
-from spec_lang.sections import TRAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,8 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
             f"t_{part} = keras.utils.to_categorical(y_{part}, {len(data.classes)})\n" for part in ("train", "test")
         ]
     name = "t" if one_hot else "y"
-    optimizer = call(f"keras.optimizers.{_OPTIMIZERS[plan.optimizer]}", **_optimizer_arguments(plan))
     metrics = list_of([literal(metric) for metric in plan.metrics])
-    compiling = call("model.compile", optimizer=optimizer, loss=literal(plan.loss), metrics=metrics)
+    compiling = lines(call("model.compile", optimizer=optimizer(plan), loss=loss(plan), metrics=metrics))
     kept = isinstance(plan.validation, float) and plan.validation > 0
     learnt = "[often]" if plan.balance == "oversample" else "[kept]" * kept
     training = [f"x_train{learnt}", f"{name}_train{learnt}"]
@@ -147,9 +146,18 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
         options["validation_data"] = f"(x_test, {name}_test)"
     if plan.balance == "weights":
         options["class_weight"] = "class_weight"
-    if plan.stop:
-        options["callbacks"] = "[stop]"
-    fitting = [*_balancing(plan, kept=kept), *_stop(plan), *lines(call("model.fit", *training, **options))]
+    balancing = _balancing(plan, kept=kept)
+    made = callbacks(plan)
+    if made:
+        options["callbacks"] = list_of(list(made))
+    if needs_steps(plan):
+        compiling = [f"{STEPS} = -(-len({training[0]}) // {plan.batch})", *compiling]
+    fitting = [
+        *(line for each in made.values() for line in each),
+        *lines(call("model.fit", *training, **options)),
+    ]
+    if plan.time_limit:
+        fitting.insert(0, "# A run ends in time; this script ends after its epochs.")
     if plan.validation == "test":
         fitting.insert(0, "# Judged on the images that it is tested on: the score below is too good.")
     predicted = "probabilities.argmax(axis=1)" if one_hot or plan.loss.startswith("sparse") else _SIGMOID
@@ -167,7 +175,8 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
     ]
     return (
         *([Part(statements="".join(targets))] if targets else []),
-        Part(statements="".join(f"{line}\n" for line in lines(compiling))),
+        *([Part(statements="".join(f"{line}\n" for line in balancing))] if balancing else []),
+        Part(statements="".join(f"{line}\n" for line in compiling)),
         Part(statements="".join(f"{line}\n" for line in fitting)),
         Part(
             imports=("from sklearn.metrics import classification_report",),
@@ -177,16 +186,6 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
 
 
 _SIGMOID: Final = "(probabilities[:, 0] > 0.5).astype(int)"
-_OPTIMIZERS: Final = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
-
-
-def _optimizer_arguments(plan: TrainingPlan) -> dict[str, Expression]:
-    """Those that differ from their defaults, which are Keras's."""
-    return {
-        parameter.keras_name: literal(plan.optimizer_arguments[parameter.keras_name])
-        for parameter in TRAIN.by_keyword["optimizer"].variants[plan.optimizer]
-        if plan.optimizer_arguments[parameter.keras_name] != parameter.default
-    }
 
 
 def _balancing(plan: TrainingPlan, *, kept: bool) -> list[str]:
@@ -205,15 +204,3 @@ def _balancing(plan: TrainingPlan, *, kept: bool) -> list[str]:
                 f"often = np.repeat({'kept' if kept else 'np.arange(len(y_train))'}, copies)",
             ]
     return []
-
-
-def _stop(plan: TrainingPlan) -> list[str]:
-    if plan.stop is None:
-        return []
-    stop = call(
-        "keras.callbacks.EarlyStopping",
-        monitor=literal(plan.stop.monitor),
-        patience=literal(plan.stop.patience),
-        restore_best_weights="True",
-    )
-    return lines(stop, before="stop = ")

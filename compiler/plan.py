@@ -22,6 +22,14 @@ class EarlyStopping:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """How the learning rate changes; `arguments` are those of the form, by the names of the language."""
+
+    form: str
+    arguments: Arguments
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingPlan:
     """Everything that training depends on besides the model and the data."""
 
@@ -46,6 +54,21 @@ class TrainingPlan:
     balance: str | None = None
     """"weights" or "oversample" where classes of few images count for more."""
     augmentation: Any = None
+    schedule: Schedule | None = None
+    clip: tuple[str, float] | None = None
+    """"norm", "global_norm" or "value", and the bound."""
+    average: float | None = None
+    """The momentum of a running mean of the weights, which then stands for the weights."""
+    label_smoothing: float = 0.0
+    keep: str | None = None
+    """The figure by which the weights of the best epoch are kept where there is no early stopping."""
+    time_limit: float | None = None
+    """Seconds that training may take."""
+
+    @property
+    def keeping(self) -> EarlyStopping | None:
+        """The figure that settles which epoch's weights are kept; None where they are the last ones."""
+        return EarlyStopping(self.keep, 0) if self.keep else self.stop
 
     @property
     def learning_rate(self) -> float:
@@ -85,17 +108,43 @@ def training_plan(program: Program) -> TrainingPlan:
                 validation=validation,
                 normalize=program.data.settings["normalize"]["to"],
                 balance=_word(program.data.settings.get("balance"), "how"),
+                schedule=_schedule(program.train.get("schedule")),
+                clip=_clip(program.train.get("clip")),
+                average=_number(program.train.get("average"), "momentum"),
+                label_smoothing=_number(program.train.get("label_smoothing"), "share") or 0.0,
+                keep=_word(program.train.get("keep"), "monitor"),
+                time_limit=_number(program.train.get("time"), "limit"),
             )
     raise TypeError(f"not the settings of a checked program: {program.train}, {program.data.settings}")
 
 
 def _optimizer_arguments(name: str, given: Arguments) -> dict[str, PlainValue]:
-    optimizer = TRAIN.by_keyword["optimizer"]
-    return {parameter.keras_name: given[parameter.name] for parameter in optimizer.variants[name]}
+    """By the names of Keras. No decay is said by leaving it out, but for adamw, which has a decay of its own."""
+    parameters = TRAIN.by_keyword["optimizer"].variants[name]
+    arguments = {parameter.keras_name: given[parameter.name] for parameter in parameters}
+    if name != "adamw" and not arguments["weight_decay"]:
+        del arguments["weight_decay"]
+    return arguments
 
 
 def _word(given: Arguments | None, name: str) -> str | None:
     return str(given[name]) if given else None
+
+
+def _number(given: Arguments | None, name: str) -> float | None:
+    value = given[name] if given else None
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _schedule(given: Arguments | None) -> Schedule | None:
+    if given is None:
+        return None
+    return Schedule(str(given["form"]), {name: value for name, value in given.items() if name != "form"})
+
+
+def _clip(given: Arguments | None) -> tuple[str, float] | None:
+    bound = _number(given, "bound")
+    return (str(given["what"]), bound) if given and bound is not None else None
 
 
 def _early_stopping(given: Arguments | None) -> EarlyStopping | None:

@@ -34,6 +34,12 @@ class State:
     """Sums over the images of that epoch so far; their number tells the position in its order."""
     history: tuple[EpochRecord, ...] = ()
     stopping: StoppingState = field(default_factory=StoppingState)
+    best: StoppingState = field(default_factory=StoppingState)
+    """By the figure that settles which weights are kept."""
+    plateau: StoppingState = field(default_factory=StoppingState)
+    """By the figure that a falling learning rate waits for."""
+    rate_factor: float = 1.0
+    """What the learning rate is multiplied by on account of plateaus."""
     best_weights: list[NDArray[Any]] | None = None
     """Those of the best epoch, in the order of the model; None without early stopping."""
 
@@ -50,7 +56,10 @@ def checkpoint_npz(state: State, model: Any, optimizer: Any) -> bytes:
         "totals": [int(state.totals.images), float(state.totals.loss), int(state.totals.hits)],
         "history": [asdict(record) for record in state.history],
         "stopping": asdict(state.stopping),
-        "best": state.best_weights is not None,
+        "best": asdict(state.best),
+        "plateau": asdict(state.plateau),
+        "rate_factor": state.rate_factor,
+        "has_best": state.best_weights is not None,
     }
     text = np.frombuffer(json.dumps(about).encode(), np.uint8)  # repr of a float keeps every bit
     arrays: dict[str, NDArray[Any]] = {"size": np.array(len(text)), "about": text}
@@ -71,7 +80,7 @@ def restore(path: Path, model: Any, optimizer: Any) -> State:
     try:
         about = json.loads(text.tobytes())
         groups = {"model": model.weights, "optimizer": optimizer.variables}
-        if about["best"]:
+        if about["has_best"]:
             groups["best"] = model.weights
         forms = {
             f"{name}/{place}": ArrayForm(np.dtype(each.dtype).type, (tuple(each.shape),))
@@ -79,7 +88,7 @@ def restore(path: Path, model: Any, optimizer: Any) -> State:
             for place, each in enumerate(group)
         }
         arrays = read_arrays(path, forms)
-        best = [arrays[f"best/{place}"] for place in range(len(model.weights))] if about["best"] else None
+        best = [arrays[f"best/{place}"] for place in range(len(model.weights))] if about["has_best"] else None
         state = _state(about, best)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"{path} cannot be used: it is damaged, or of another training") from error
@@ -96,4 +105,5 @@ def _state(about: dict[str, Any], best: list[NDArray[Any]] | None) -> State:
     if epoch != len(history) + 1 or type(images) is not int or images < 0 or not math.isfinite(loss):
         raise ValueError("contradictory figures")
     totals = Totals(np.int64(images), np.float64(loss), np.int64(hits))
-    return State(epoch, totals, history, StoppingState(**about["stopping"]), best)
+    stopping, kept, plateau = (StoppingState(**about[name]) for name in ("stopping", "best", "plateau"))
+    return State(epoch, totals, history, stopping, kept, plateau, float(about["rate_factor"]), best)

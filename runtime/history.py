@@ -21,7 +21,7 @@ class EpochRecord:
     """Training and validation."""
 
 
-StopReason: TypeAlias = Literal["completed", "early stopping", "interrupted"]
+StopReason: TypeAlias = Literal["completed", "early stopping", "time limit", "interrupted"]
 WeightsFrom: TypeAlias = Literal["best epoch", "last epoch", "unfinished epoch"]
 
 
@@ -33,7 +33,7 @@ class TrainingResult:
     """The finished epochs; none where training was interrupted in the first."""
     stop_reason: StopReason
     weights: WeightsFrom
-    """Those of the "best epoch" where there is early stopping and an epoch was finished. Else of the "last epoch", or
+    """Those of the "best epoch" where the plan keeps these and an epoch was finished. Else of the "last epoch", or
     of an "unfinished epoch" where training was interrupted in the middle of one or before the first."""
     best_epoch: int | None
     """The finished epoch that the weights are from, from 1; None for those of an unfinished one."""

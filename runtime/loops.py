@@ -62,6 +62,7 @@ def training_loop(model: keras.Model, optimizer: Any, plan: TrainingPlan, prepar
 
     weights = None if preparation.class_weights is None else tf.constant(preparation.class_weights, tf.float32)
     loss_of = getattr(keras.losses, plan.loss)
+    smoothing = {"label_smoothing": plan.label_smoothing} if plan.label_smoothing else {}
     if plan.augmentation is not None:
         from compiler.augmentation import augment
 
@@ -73,7 +74,7 @@ def training_loop(model: keras.Model, optimizer: Any, plan: TrainingPlan, prepar
             inputs, wanted = augment(inputs, wanted, epoch, ids, plan.augmentation, plan.seed)
         with tf.GradientTape() as tape:
             probabilities = model(normalized(inputs, preparation.normalization), training=True)
-            losses = loss_of(wanted, probabilities)
+            losses = loss_of(wanted, probabilities, **smoothing)
             if weights is not None:
                 losses *= tf.gather(weights, labels)
             loss = tf.add_n([tf.reduce_mean(losses), *model.losses])

@@ -10,7 +10,10 @@ def stop_words(plan: TrainingPlan, training: TrainingResult) -> str:
     match training.stop_reason:
         case "early stopping":
             assert plan.stop is not None
-            return f"Early stopping: {plan.stop.monitor} has not improved since epoch {training.best_epoch}."
+            best = epochs - max(plan.stop.patience, 1)
+            return f"Early stopping: {plan.stop.monitor} has not improved since epoch {best}."
+        case "time limit":
+            return f"Out of time: another epoch after the {epochs} would not have been over in time."
         case "interrupted":
             return f"Interrupted after {epochs} of {plan.epochs} epochs."
         case "completed":

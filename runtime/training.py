@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -19,6 +20,7 @@ from compiler.optimizers import build_optimizer
 from compiler.plan import TrainingPlan
 from compiler.randomness import epoch_order
 from runtime.checkpoint import State, restore
+from runtime.epoch_end import averaged, end_reason, settle
 from runtime.errors import UserError
 from runtime.examples import Examples
 from runtime.history import EpochRecord, StopReason, TrainingResult
@@ -90,47 +92,51 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
             of another training.
         ValueError: The plan monitors a figure of the validation images, and there are none.
     """
-    if plan.stop is not None and plan.stop.monitor.startswith("val_") and validation is None:
-        raise ValueError(f"the plan monitors {plan.stop.monitor}, and there are no validation images")
+    if validation is None and any(rule.monitor.startswith("val_") for rule in (plan.stop, plan.keeping) if rule):
+        raise ValueError("the plan monitors figures of validation images, and there are none")
     watch = observer or _Nobody()
-    optimizer = build_optimizer(plan)
+    steps = math.ceil(len(training) / plan.batch)
+    optimizer = build_optimizer(plan, steps)
     learn = training_loop(model, optimizer, plan, preparation)
     score = scoring_loop(model, plan, preparation)
     state = restore(resume, model, optimizer) if resume else State()
     pace = _Pace()
 
-    while state.epoch <= plan.epochs and not (plan.stop and state.stopping.is_over(plan.stop)):
+    while (reason := end_reason(state, plan)) is None:
         began = time.perf_counter()
         order = epoch_order(plan.seed, state.epoch, np.arange(len(training)))
         for images, labels, ids in training.batches(order[state.done :], _chunk_size(training, plan.batch)):
             if interrupted():
                 pace.keep(lambda: save(state, model, optimizer))
-                return _ended(model, state, "interrupted")
+                return _ended(model, optimizer, plan, state, "interrupted")
             with _enough_memory(plan):
                 state.totals = learn(images, labels, ids, state.epoch, state.totals)
-            where = f"epoch {state.epoch}, step {math.ceil(state.done / plan.batch)}"
-            _check_finite(state.totals, plan, where)
+            _check_finite(state, plan, f"epoch {state.epoch}, step {math.ceil(state.done / plan.batch)}")
             watch.advance(state.epoch, state.done / len(training), *state.totals.means())
             if pace.is_due():
                 pace.keep(lambda: save(state, model, optimizer))
-        val_loss, val_accuracy = _scored(score, validation, plan, state.epoch)
-        record = EpochRecord(state.epoch, *state.totals.means(), val_loss, val_accuracy, time.perf_counter() - began)
-        state.history = (*state.history, record)
-        if plan.stop is not None:
-            state.stopping = state.stopping.after(state.epoch, getattr(record, plan.stop.monitor), plan.stop)
-            if state.stopping.best_epoch == state.epoch:
+        with averaged(model, optimizer, plan):
+            figures = _scored(score, validation, plan, state)
+            seconds = time.perf_counter() - began
+            record = EpochRecord(state.epoch, *state.totals.means(), *figures, seconds)
+            best = settle(state, record, plan)
+            if best:
                 state.best_weights = model.get_weights()
+        if plan.schedule and plan.schedule.form == "plateau":
+            optimizer.learning_rate = plan.learning_rate * state.rate_factor
         state.epoch, state.totals = state.epoch + 1, Totals()
-        watch.settle(record, best=state.stopping.best_epoch == record.epoch)
+        watch.settle(record, best=best)
         pace.keep(lambda: save(state, model, optimizer))
-    return _ended(model, state, "early stopping" if plan.stop and state.stopping.is_over(plan.stop) else "completed")
+    return _ended(model, optimizer, plan, state, reason)
 
 
-def _ended(model: Any, state: State, stop_reason: StopReason) -> TrainingResult:
+def _ended(model: Any, optimizer: Any, plan: TrainingPlan, state: State, stop_reason: StopReason) -> TrainingResult:
     """The result, the model left with the weights that count."""
     if state.best_weights is not None:
         model.set_weights(state.best_weights)
-        return TrainingResult(state.history, stop_reason, "best epoch", state.stopping.best_epoch)
+        return TrainingResult(state.history, stop_reason, "best epoch", state.best.best_epoch)
+    if plan.average is not None and int(optimizer.iterations):
+        optimizer.finalize_variable_values(model.trainable_variables)
     if state.done or not state.history:
         return TrainingResult(state.history, stop_reason, "unfinished epoch", None)
     return TrainingResult(state.history, stop_reason, "last epoch", state.history[-1].epoch)
@@ -160,15 +166,15 @@ def _chunk_size(examples: Examples, batch: int) -> int:
 
 
 def _scored(
-    score: Loop, examples: Examples | None, plan: TrainingPlan, epoch: int
+    score: Loop, examples: Examples | None, plan: TrainingPlan, state: State
 ) -> tuple[float, float] | tuple[None, None]:
     """Loss and accuracy on the validation images, where there are any."""
     if examples is None:
         return None, None
     totals = Totals()
     for images, labels, ids in examples.batches(np.arange(len(examples)), _chunk_size(examples, plan.batch)):
-        totals = score(images, labels, ids, epoch, totals)
-    _check_finite(totals, plan, f"the validation after epoch {epoch}")
+        totals = score(images, labels, ids, state.epoch, totals)
+    _check_finite(replace(state, totals=totals), plan, f"the validation after epoch {state.epoch}")
     return totals.means()
 
 
@@ -183,10 +189,13 @@ def _enough_memory(plan: TrainingPlan) -> Iterator[None]:
         ) from error
 
 
-def _check_finite(totals: Totals, plan: TrainingPlan, where: str) -> None:
-    if math.isfinite(totals.loss):
+def _check_finite(state: State, plan: TrainingPlan, where: str) -> None:
+    if math.isfinite(state.totals.loss):
         return
+    good = f"; epoch {state.history[-1].epoch} was the last good one" if state.history else ""
+    remedies = [f"a smaller learning rate: optimizer {plan.optimizer} lr={plan.learning_rate / 10:g}"]
+    remedies += ["or bounded gradients: clip global_norm 1"] if plan.clip is None else []
     raise UserError(
-        f"training diverged: the loss is {float(totals.loss)} in {where}",
-        help=f"try a smaller learning rate: optimizer {plan.optimizer} lr={plan.learning_rate / 10:g}",
+        f"training diverged: the loss is {float(state.totals.loss)} in {where}{good}",
+        help=f"try {', '.join(remedies)}",
     )

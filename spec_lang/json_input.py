@@ -14,7 +14,7 @@ from spec_lang.datasets import DATASETS
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, in_order
 from spec_lang.forms import Form
 from spec_lang.json_text import Node, Path, Paths, plain, read_json, written
-from spec_lang.kinds import Angle, Choice, Either, Extent, Interval, Kind, Names, Text
+from spec_lang.kinds import Angle, Choice, Duration, Either, Extent, Interval, Kind, Names, Text
 from spec_lang.layers import LAYERS
 from spec_lang.lint import lint
 from spec_lang.lint.selection import USUAL, Selection
@@ -205,6 +205,8 @@ class _Builder:
                 return next((value for each in kinds if (value := self.compound(node, each))), None)
             case Angle(), (int() | float()) as number:
                 return Number(node.span, number, "deg")
+            case Duration(), (int() | float()) as seconds:
+                return Number(node.span, seconds, "s")
             case Extent(), str() as text:
                 number, unit = extent_parts(text)
                 return Number(node.span, int(number) if unit == "px" else number, unit)

@@ -66,6 +66,10 @@ class Angle(NamedTuple):
     high: float = 180.0
 
 
+class Duration(NamedTuple):
+    """A time, written `30min`, `2h` or `90s`; the plain value is in seconds."""
+
+
 class Extent(NamedTuple):
     """A length across an image, in pixels or as a share of its size; the plain value is as written: "4px" or "10%"."""
 
@@ -117,7 +121,9 @@ class Either(NamedTuple):
     kinds: tuple["Kind", ...]
 
 
-Kind: TypeAlias = Whole | Real | Pair | Sides | Axes | Angle | Extent | Interval | Names | Choice | Text | Flag | Either
+Kind: TypeAlias = (
+    Whole | Real | Pair | Sides | Axes | Angle | Duration | Extent | Interval | Names | Choice | Text | Flag | Either
+)
 
 FLAG_WORDS: Final = {"on": True, "off": False}
 
@@ -152,6 +158,8 @@ def describe(kind: Kind) -> str:  # noqa: C901 - one flat case for each kind
             return f"a shape of at most {most} axes, such as {'x'.join(['4'] * most)}"
         case Angle(high):
             return f"an angle such as 10deg, from 0deg to {high:g}deg"
+        case Duration():
+            return "a time such as 90s, 30min or 2h"
         case Extent(share=True):
             return "pixels such as 4px, or a share of the size such as 10%"
         case Extent():

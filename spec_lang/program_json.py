@@ -14,6 +14,7 @@ from spec_lang.kinds import (
     Angle,
     Axes,
     Choice,
+    Duration,
     Either,
     Extent,
     Flag,
@@ -226,6 +227,8 @@ def of_kind(kind: Kind, value: object, place: str) -> PlainValue:  # noqa: C901 
         case (Axes(), list()):
             return _shape(value, place)
         case (Angle(high), (int() | float())) if 0 <= value <= high:
+            return float(value)
+        case (Duration(), (int() | float())) if 0 < value <= LARGEST_REAL:
             return float(value)
         case (Extent(), str()) if (extent := plain_extent(kind, value)) is not None:
             return extent

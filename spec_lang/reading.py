@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spec_lang.diagnostics import Rule
 from spec_lang.kinds import (
@@ -11,6 +11,7 @@ from spec_lang.kinds import (
     Angle,
     Axes,
     Choice,
+    Duration,
     Either,
     Extent,
     Flag,
@@ -28,6 +29,9 @@ from spec_lang.program import PlainValue
 from spec_lang.rules import names as rules
 from spec_lang.suggestions import nearest
 from spec_lang.syntax import Call, Invalid, List, Number, Range, Size, String, Value, Word
+
+SECONDS: Final = {"s": 1, "min": 60, "h": 3600}
+"""In each unit of time."""
 
 
 class Misfit(NamedTuple):
@@ -61,6 +65,8 @@ def is_of(kind: Kind, value: Value) -> bool:  # noqa: C901 - one flat case for e
         case (Flag(), Word(name=name)):
             return name in FLAG_WORDS
         case (Angle(), Number(unit="deg")):
+            return True
+        case (Duration(), Number(unit=("s" | "min" | "h"))):
             return True
         case (Extent(), Number(unit=unit)):
             return unit == "px" or (unit == "%" and kind.share)
@@ -104,6 +110,8 @@ def read(kind: Kind, value: Value) -> PlainValue | Misfit:  # noqa: C901 - one f
             return (number,) if number >= 1 else _out_of_range(kind, value, (number,))
         case (Angle(high), Number(value=number, unit="deg")):
             return float(number) if 0 <= number <= high else _outside(kind, value)
+        case (Duration(), Number(value=number, unit=("s" | "min" | "h") as unit)):
+            return float(number * SECONDS[unit]) if number > 0 else _outside(kind, value)
         case (Extent(), Number(value=number, unit=("px" | "%") as unit)):
             return _extent(kind, value, number, unit)
         case (Interval(), Range(low=low, high=high)):
@@ -179,7 +187,7 @@ def _within(kind: Real, number: float, value: Value) -> float | Misfit:
     return Misfit(rules.OUT_OF_RANGE, {"wanted": describe(kind), "value": value.span.text, "suggestion": suggestion})
 
 
-def _outside(kind: Angle | Extent | Interval, value: Value) -> Misfit:
+def _outside(kind: Angle | Duration | Extent | Interval, value: Value) -> Misfit:
     return Misfit(rules.OUT_OF_RANGE, {"wanted": describe(kind), "value": value.span.text})
 
 
@@ -273,6 +281,8 @@ def _meant(kind: Kind, value: Value) -> str | None:  # noqa: C901 - one flat cas
             return {"true": "on", "yes": "on", "false": "off", "no": "off"}.get(name.lower())
         case (Angle(), Number(value=number, unit="")):
             return f"{number}deg"
+        case (Duration(), Number(value=number, unit="")):
+            return f"{number}min"
         case (Extent(), Number(value=int(number), unit="")) if number >= 1:
             return f"{number}px"
         case (Extent(share=True), Number(value=float(number), unit="")) if 0 < number < 1:

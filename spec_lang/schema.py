@@ -13,6 +13,7 @@ from spec_lang.kinds import (
     Angle,
     Axes,
     Choice,
+    Duration,
     Either,
     Extent,
     Flag,
@@ -203,6 +204,8 @@ def _kind(kind: Kind) -> Schema:
             return _shape(most)
         case Angle(high):
             return {"type": "number", "minimum": 0, "maximum": high}
+        case Duration():
+            return {"type": "number", "exclusiveMinimum": 0}
         case Extent(share=share):
             return {
                 "type": "string",

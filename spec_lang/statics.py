@@ -39,7 +39,7 @@ PROCESS_BYTES: Final = 800_000_000
 Measured with TensorFlow 2.21 on Linux (x86-64).
 """
 
-SLOTS: Final[Mapping[str, int]] = {"adam": 2, "adamw": 2, "rmsprop": 1, "sgd": 0}
+SLOTS: Final[Mapping[str, int]] = {"adam": 2, "adamw": 2, "rmsprop": 1, "sgd": 0, "adagrad": 1, "nadam": 2, "lion": 1}
 """How many numbers each optimizer keeps for a trainable parameter, besides one for momentum where that is a choice."""
 
 _SHARING: Final = frozenset({"flatten", "reshape", "activation"})

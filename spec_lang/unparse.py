@@ -9,9 +9,25 @@ from typing import Final
 
 from spec_lang.datasets import DATASETS
 from spec_lang.forms import Form, Parameter, Required, SameAs
-from spec_lang.kinds import Angle, Axes, Choice, Either, Extent, Interval, Kind, Names, Pair, Real, Sides, Text, Whole
+from spec_lang.kinds import (
+    Angle,
+    Axes,
+    Choice,
+    Duration,
+    Either,
+    Extent,
+    Interval,
+    Kind,
+    Names,
+    Pair,
+    Real,
+    Sides,
+    Text,
+    Whole,
+)
 from spec_lang.layers import LAYERS
 from spec_lang.program import Arguments, Data, Layer, PlainValue, Program
+from spec_lang.reading import SECONDS
 from spec_lang.sections import AUGMENT, DATA, LOSS_BY_HEAD, MODEL, TRAIN, Section
 
 _INDENT: Final = "  "
@@ -135,6 +151,9 @@ def _value(kind: Kind, value: PlainValue) -> str:
             return "on" if value else "off"
         case float() if isinstance(kind, Angle):
             return f"{_value(Real(), value)}deg"
+        case float() if isinstance(kind, Duration):
+            unit = next(unit for unit, size in reversed(SECONDS.items()) if value % size == 0 or unit == "s")
+            return f"{_value(Real(), value / SECONDS[unit])}{unit}"
         case (float() as low, float() as high) if _is_interval(kind):
             return f"{_value(Real(), low)}..{_value(Real(), high)}"
         case tuple() if isinstance(kind, Names):

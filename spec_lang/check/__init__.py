@@ -86,7 +86,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
     head = check_head(model.placed, judged, findings) if judged else None
     loss = check_loss(head, train, findings) if head and train.complete else None
     _check_validation(dataset, data, train, findings)
-    _check_mixup(augment, train, loss, findings)
+    _check_soft_labels(augment, train, loss, findings)
     program = None
     if not findings.has_errors and model.input_shape:
         program = Program(
@@ -145,23 +145,34 @@ def _images_label(divided: Divided, dataset: Dataset | None) -> Label | None:
 
 
 def _check_validation(dataset: Dataset | None, data: Settings, train: Settings, findings: Findings) -> None:
-    amount = data.values["validation"].get("amount")
-    stop = train.values.get("stop", {})
-    monitor = str(stop.get("monitor", ""))
-    if amount == 0 and monitor.startswith("val_"):
-        none = data.written["validation"].spans["amount"]
-        place = train.written["stop"].spans.get("monitor", none)
-        related = [Label(none, "no images for validation")] if place is not none else []
-        name = dataset.name if dataset else ""
-        findings.add(training.NOTHING_TO_MONITOR.at(place, related=related, monitor=monitor, data=name))
+    """Figures of the validation images can be watched only where there are such images."""
+    if data.values.get("validation", {}).get("amount") != 0:
+        return
+    none = data.written["validation"].spans["amount"]
+    for setting in ("stop", "keep", "schedule"):
+        monitor = str(train.values.get(setting, {}).get("monitor", ""))
+        if monitor.startswith("val_"):
+            place = train.written[setting].spans.get("monitor", train.places[setting])
+            related = [Label(none, "no images for validation")]
+            name = dataset.name if dataset else ""
+            findings.add(
+                training.NOTHING_TO_MONITOR.at(place, related=related, setting=setting, monitor=monitor, data=name)
+            )
 
 
-def _check_mixup(augment: Settings, train: Settings, loss: str | None, findings: Findings) -> None:
-    if "mixup" in augment.written and loss and loss.startswith("sparse_"):
-        span, natural = train.written["loss"].spans["name"], loss.removeprefix("sparse_")
-        fix = replacement(span, natural)
-        related = [Label(augment.places["mixup"], "blends labels")]
-        findings.add(training.MIXUP_LABELS.at(span, related=related, fix=fix, loss=loss, suggestion=natural))
+def _check_soft_labels(augment: Settings, train: Settings, loss: str | None, findings: Findings) -> None:
+    """A sparse loss is told the number of a class: labels that are spread over several cannot reach it."""
+    if not loss or not loss.startswith("sparse_"):
+        return
+    span, natural = train.written["loss"].spans["name"], loss.removeprefix("sparse_")
+    for settings, name in ((augment, "mixup"), (train, "label_smoothing")):
+        if name in settings.written:
+            related = [Label(settings.places[name], "spreads labels")]
+            fix = replacement(span, natural)
+            findings.add(
+                training.SOFT_LABELS.at(span, related=related, fix=fix, setting=name, loss=loss, suggestion=natural)
+            )
+            return
 
 
 def _stem(name: str) -> str:

@@ -68,26 +68,27 @@ NOTHING_TO_MONITOR = Rule(
     code="E406",
     name="nothing-to-monitor",
     title="Early stopping on validation without validation data",
-    message="'stop {monitor}' has nothing to watch: no validation data is held out",
+    message="'{setting}' watches {monitor}, and no validation data is held out",
     label="needs validation data",
     helps=("write data {data} {{ validation 10% }}",),
     why="Figures that begin with val_ are measured on images held out from training.",
     bad="data mnist { validation 0% }\nflatten; dense 10 softmax\ntrain { stop val_loss }",
     good="data mnist { validation 10% }\nflatten; dense 10 softmax\ntrain { stop val_loss }",
 )
-MIXUP_LABELS = Rule(
+SOFT_LABELS = Rule(
     code="E407",
-    name="mixup-labels",
-    title="Blended labels under a loss that takes whole ones",
-    message="'mixup' blends labels, and '{loss}' takes whole ones",
+    name="soft-labels",
+    title="Labels spread over several classes under a loss that takes one class",
+    message="'{setting}' spreads labels over classes, and '{loss}' takes one class",
     label="needs categorical_crossentropy",
     helps=("write {suggestion}, or leave the loss out: it follows from the head",),
-    why="Mixup turns a label into shares of two classes; a sparse loss is told the number of one class.",
+    why="Mixup and label smoothing turn a label into shares of several classes; a sparse loss is told one number.",
     bad=(
-        "data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\ntrain { loss sparse_categorical_crossentropy }"
+        "data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\n"
+        "train { loss sparse_categorical_crossentropy }"
     ),
     good="data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\ntrain { loss categorical_crossentropy }",
     fixable=True,
 )
 
-RULES = (HEAD_CLASSES, NO_HEAD, HEAD_NOT_FLAT, LOSS_MISMATCH, SIGMOID_CLASSES, NOTHING_TO_MONITOR, MIXUP_LABELS)
+RULES = (HEAD_CLASSES, NO_HEAD, HEAD_NOT_FLAT, LOSS_MISMATCH, SIGMOID_CLASSES, NOTHING_TO_MONITOR, SOFT_LABELS)

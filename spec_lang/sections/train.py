@@ -1,9 +1,10 @@
 """The section `train`: how the network is trained."""
 
+from dataclasses import replace
 from typing import Final
 
 from spec_lang.forms import Form, Parameter
-from spec_lang.kinds import Choice, Flag, Real, Whole
+from spec_lang.kinds import Choice, Duration, Flag, Real, Whole
 from spec_lang.sections.form import Section, Setting
 
 _MOMENTUM: Final = Parameter("momentum", Real(0.0, 1.0), "share of the last step that is kept", 0.0, positional=False)
@@ -20,11 +21,24 @@ def _learning_rate(default: float) -> Parameter:
     )
 
 
+def _option(name: str, doc: str, default: float, kind: Real | None = None) -> Parameter:
+    return Parameter(name, kind or Real(0.0, 1.0), doc, default, positional=False)
+
+
+_BETAS: Final = (
+    _option("beta_1", "share of the running mean of the gradient that is kept", 0.9, Real(0.0, 1.0, below_high=True)),
+    _option("beta_2", "share of the running mean of its square that is kept", 0.999, Real(0.0, 1.0, below_high=True)),
+)
+_DECAY: Final = _option("weight_decay", "how fast weights shrink, beside the gradient", 0.0, Real(0.0))
+
 OPTIMIZERS: Final = {
     "adam": "adaptive steps from running means of the gradient and its square: the usual choice",
     "adamw": "adam with decoupled weight decay",
     "rmsprop": "steps scaled by a running mean of the squared gradient",
     "sgd": "plain stochastic gradient descent, with momentum where given",
+    "adagrad": "steps scaled by the sum of all squared gradients so far",
+    "nadam": "adam with Nesterov momentum",
+    "lion": "steps of one size, by the sign of a running mean: little memory",
 }
 LOSSES: Final = {
     "categorical_crossentropy": "for a softmax head, labels one-hot",
@@ -60,18 +74,101 @@ TRAIN: Final = Section(
             "optimizer adam lr=0.001",
             (Parameter("name", Choice(OPTIMIZERS), "the algorithm, one of Keras's", "adam"),),
             {
-                "adam": (_learning_rate(0.001),),
-                "adamw": (
+                "adam": (_learning_rate(0.001), *_BETAS, _DECAY),
+                "adamw": (_learning_rate(0.001), *_BETAS, replace(_DECAY, default=0.004)),
+                "rmsprop": (
                     _learning_rate(0.001),
-                    Parameter("weight_decay", Real(0.0), "how fast weights shrink", 0.004, positional=False),
+                    _MOMENTUM,
+                    _option("rho", "share of the running mean that is kept", 0.9, Real(0.0, 1.0, below_high=True)),
+                    _DECAY,
                 ),
-                "rmsprop": (_learning_rate(0.001), _MOMENTUM),
                 "sgd": (
                     _learning_rate(0.01),
                     _MOMENTUM,
                     Parameter("nesterov", Flag(), "look ahead along the momentum", False, positional=False),
+                    _DECAY,
+                ),
+                "adagrad": (_learning_rate(0.001), _DECAY),
+                "nadam": (_learning_rate(0.001), *_BETAS, _DECAY),
+                "lion": (
+                    _learning_rate(0.001),
+                    _BETAS[0],
+                    replace(_BETAS[1], default=0.99),
+                    _DECAY,
                 ),
             },
+        ),
+        Setting(
+            "schedule",
+            "How the learning rate changes while training.",
+            "schedule cosine warmup=2",
+            (
+                Parameter(
+                    "form",
+                    Choice(
+                        {
+                            "cosine": "falls along half a cosine, to its end in the last epoch",
+                            "step": "falls at once, every so many epochs",
+                            "exponential": "falls a little in every step",
+                            "plateau": "falls when a figure gets no better",
+                        }
+                    ),
+                    "how it falls",
+                ),
+            ),
+            {
+                "cosine": (
+                    Parameter(
+                        "warmup", Whole(0, 100_000), "epochs in which it rises from 0 first", 0, positional=False
+                    ),
+                    _option("end", "what it falls to, as a share of the learning rate", 0.0),
+                ),
+                "step": (
+                    Parameter("every", Whole(1, 100_000), "epochs between two falls", 10, positional=False),
+                    _option("factor", "what it is multiplied by", 0.1),
+                ),
+                "exponential": (_option("factor", "what it is multiplied by in the course of an epoch", 0.95),),
+                "plateau": (
+                    Parameter("monitor", Choice(MONITORS), "the figure to watch", "val_loss"),
+                    Parameter(
+                        "patience", Whole(0, 100_000), "epochs without a better figure to wait for", 5, positional=False
+                    ),
+                    _option("factor", "what it is multiplied by", 0.1),
+                ),
+            },
+            optional=True,
+        ),
+        Setting(
+            "clip",
+            "Bounds gradients, so that one odd batch cannot throw the weights far off.",
+            "clip norm 1",
+            (
+                Parameter(
+                    "what",
+                    Choice(
+                        {
+                            "norm": "the norm of the gradient of each weight tensor",
+                            "global_norm": "the norm of all gradients together",
+                            "value": "each number of each gradient",
+                        }
+                    ),
+                    "what is bounded",
+                    "global_norm",
+                ),
+                Parameter("bound", Real(0.0, above_low=True), "its largest size", 1.0),
+            ),
+            optional=True,
+        ),
+        Setting(
+            "average",
+            "Judges and keeps a running mean of the weights instead of the last ones.",
+            "average 0.99",
+            (
+                Parameter(
+                    "momentum", Real(0.0, 1.0, below_high=True), "share of the mean that is kept in each step", 0.99
+                ),
+            ),
+            optional=True,
         ),
         Setting(
             "loss",
@@ -103,6 +200,27 @@ TRAIN: Final = Section(
                     "patience", Whole(0, 100_000), "epochs without a better figure to wait for", 2, positional=False
                 ),
             ),
+            optional=True,
+        ),
+        Setting(
+            "label_smoothing",
+            "Takes a little certainty from the labels: the share is spread over all classes.",
+            "label_smoothing 10%",
+            (Parameter("share", Real(0.0, 1.0, below_high=True), "how much is taken", 0.1),),
+            optional=True,
+        ),
+        Setting(
+            "keep",
+            "Which weights count at the end, where early stopping does not settle it: those of the best epoch.",
+            "keep val_accuracy",
+            (Parameter("monitor", Choice(MONITORS), "the figure by which an epoch is the best", "val_loss"),),
+            optional=True,
+        ),
+        Setting(
+            "time",
+            "Ends training before an epoch that would not be over in time.",
+            "time 30min",
+            (Parameter("limit", Duration(), "how long training may take in all"),),
             optional=True,
         ),
         Setting(

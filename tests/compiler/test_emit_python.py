@@ -35,8 +35,13 @@ train { loss sparse_categorical_crossentropy; optimizer sgd nesterov=on momentum
 CHOSEN = """data cifar10 { classes [dog, cat]; limit 4; normalize -1..1; balance weights; validation 25% }
 conv 4 3x3 relu; globalavgpool; dense 1 sigmoid"""
 STANDARD = """data mnist { normalize standard; balance oversample }
-conv 4 3x3 relu; globalavgpool; dense 10 softmax"""
-TEXTS = {**GALLERY, "all_kinds": ALL_KINDS, "chosen": CHOSEN, "standard": STANDARD}
+conv 4 3x3 relu; globalavgpool; dense 10 softmax
+train { optimizer nadam lr=0.002 beta_1=0.8; schedule cosine warmup=1; clip norm 1; average 0.9; keep val_accuracy
+label_smoothing 10% }"""
+PLATEAU = """data digits
+conv 4 3x3 relu; globalavgpool; dense 10 softmax
+train { optimizer lion; schedule plateau patience=1; stop val_loss; keep val_accuracy; time 1h }"""
+TEXTS = {**GALLERY, "all_kinds": ALL_KINDS, "chosen": CHOSEN, "standard": STANDARD, "plateau": PLATEAU}
 HUGE = {"vgg16"}
 """Half a gigabyte of weights."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from programs import program
+from programs import TINY, program
 
 from compiler import training_plan
 from compiler.backend import keras, tf
@@ -16,6 +16,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "AdamW": {"learning_rate": 0.01, "weight_decay": 0.1},
     "RMSprop": {"learning_rate": 0.01, "momentum": 0.5},
     "SGD": {"learning_rate": 0.01, "momentum": 0.9, "nesterov": True},
+    "Adagrad": {"learning_rate": 0.01},
+    "Nadam": {"learning_rate": 0.01, "beta_1": 0.8},
+    "Lion": {"learning_rate": 0.01, "weight_decay": 0.1},
 }
 
 
@@ -47,3 +50,41 @@ def _after(optimizer: keras.optimizers.Optimizer, start: list[np.ndarray], gradi
 
     steps()
     return [variable.numpy() for variable in variables]
+
+
+RATES = {
+    "cosine": [0.1, 0.1 * (1 + np.cos(np.pi / 10)) / 2, 0.05],
+    "cosine warmup=1 end=10%": [0.0, 0.05, 0.1],
+    "step every=2 factor=0.5": [0.1, 0.1, 0.1, 0.1, 0.05],
+    "exponential factor=0.25": [0.1, 0.05, 0.025],
+}
+
+
+@pytest.mark.parametrize("written", RATES)
+def test_schedules(written: str) -> None:
+    """Five epochs of two steps each."""
+    text = f"{TINY}\ntrain {{ epochs 5; optimizer sgd lr=0.1; schedule {written} }}"
+    optimizer = build_optimizer(training_plan(program(text)), steps=2)
+    rates = []
+    variable = keras.Variable(np.ones(1, np.float32))
+    optimizer.build([variable])
+    for _ in range(10):
+        rates.append(float(optimizer.learning_rate))
+        optimizer.apply([tf.zeros(1)], [variable])
+    expected = RATES[written]
+    shown = [rates[0], rates[1], rates[5]] if written == "cosine" else rates[: len(expected)]
+    np.testing.assert_allclose(shown, expected, rtol=1e-5, atol=1e-7)
+    if written.startswith("cosine w"):
+        assert 0.01 <= rates[-1] < 0.03
+
+
+@pytest.mark.parametrize(
+    ("clip", "norm"), [("norm 1", np.sqrt(2)), ("global_norm 1", 1.0), ("value 0.5", np.sqrt(0.25 * 3))]
+)
+def test_gradients_are_bounded(clip: str, norm: float) -> None:
+    optimizer = build_optimizer(training_plan(program(f"{TINY}\ntrain {{ optimizer sgd lr=1; clip {clip} }}")))
+    variables = [keras.Variable(np.zeros(2, np.float32)), keras.Variable(np.zeros(1, np.float32))]
+    optimizer.build(variables)
+    optimizer.apply([tf.constant([30.0, 40.0]), tf.constant([50.0])], variables)
+    moved = np.concatenate([variable.numpy() for variable in variables])
+    assert np.linalg.norm(moved) == pytest.approx(norm, rel=1e-5)

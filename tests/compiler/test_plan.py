@@ -12,7 +12,7 @@ def test_the_plan_of_the_mnist_example() -> None:
     text = importlib.resources.files("specs").joinpath("mnist.cnn").read_text()
     assert training_plan(program(text, "train.seed=7")) == TrainingPlan(
         optimizer="adam",
-        optimizer_arguments={"learning_rate": 0.001},
+        optimizer_arguments={"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999},
         loss="categorical_crossentropy",
         metrics=("accuracy",),
         epochs=10,
@@ -32,8 +32,8 @@ def test_what_a_spec_leaves_out_has_defaults() -> None:
 @pytest.mark.parametrize(
     ("written", "arguments"),
     [
-        ("adamw lr=0.01", {"learning_rate": 0.01, "weight_decay": 0.004}),
-        ("rmsprop", {"learning_rate": 0.001, "momentum": 0.0}),
+        ("adamw lr=0.01", {"learning_rate": 0.01, "beta_1": 0.9, "beta_2": 0.999, "weight_decay": 0.004}),
+        ("rmsprop", {"learning_rate": 0.001, "momentum": 0.0, "rho": 0.9}),
         ("sgd lr=1 momentum=0.9 nesterov=on", {"learning_rate": 1.0, "momentum": 0.9, "nesterov": True}),
     ],
 )

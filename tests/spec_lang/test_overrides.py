@@ -41,7 +41,7 @@ def test_an_option_is_changed_alone() -> None:
 
 def test_a_value_with_its_options_replaces_the_whole_setting() -> None:
     optimizer = overridden("train.optimizer=adam lr=0.01").train["optimizer"]
-    assert optimizer == {"name": "adam", "lr": 0.01}
+    assert (optimizer["name"], optimizer["lr"]) == ("adam", 0.01)
 
 
 def test_a_data_set_is_replaced_and_the_head_is_checked_against_it() -> None:

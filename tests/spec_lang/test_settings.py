@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spec_lang import Files, check_text
 from spec_lang.format import format_text
 from spec_lang.forms import Required, SameAs
-from spec_lang.kinds import Angle, Choice, Either, Extent, Flag, Interval, Kind, Pair, Real, Whole
+from spec_lang.kinds import Angle, Choice, Duration, Either, Extent, Flag, Interval, Kind, Pair, Real, Whole
 from spec_lang.program import Layer, PlainValue, Program
 from spec_lang.program_json import from_json, to_json
 from spec_lang.sections import AUGMENT, DATA, TRAIN, Section, Setting
@@ -48,6 +48,8 @@ def values(kind: Kind) -> st.SearchStrategy[PlainValue]:
             return st.tuples(st.integers(3, 40), st.integers(3, 40))
         case Angle(high):
             return st.integers(0, int(high * 4)).map(lambda quarter: quarter / 4)
+        case Duration():
+            return st.integers(1, 10_000).map(float)
         case Extent():
             return st.integers(0, 20).map("{}px".format) | st.integers(0, 99).map("{}%".format)
         case Interval(low, high):
