@@ -1,7 +1,7 @@
 """From a checked program to how it is trained, as plain data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from spec_lang.program import Arguments, PlainValue, Program
 from spec_lang.sections import TRAIN
@@ -53,7 +53,8 @@ class TrainingPlan:
     """What black and white are turned into, or "standard"."""
     balance: str | None = None
     """"weights" or "oversample" where classes of few images count for more."""
-    augmentation: Any = None
+    augmentation: Mapping[str, Arguments] | None = None
+    """The settings that vary training images, by their keywords; None where nothing does."""
     schedule: Schedule | None = None
     clip: tuple[str, float] | None = None
     """"norm", "global_norm" or "value", and the bound."""
@@ -108,6 +109,7 @@ def training_plan(program: Program) -> TrainingPlan:
                 validation=validation,
                 normalize=program.data.settings["normalize"]["to"],
                 balance=_word(program.data.settings.get("balance"), "how"),
+                augmentation=program.augment if program.augment.keys() - {"fill"} else None,
                 schedule=_schedule(program.train.get("schedule")),
                 clip=_clip(program.train.get("clip")),
                 average=_number(program.train.get("average"), "momentum"),

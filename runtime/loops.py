@@ -64,7 +64,7 @@ def training_loop(model: keras.Model, optimizer: Any, plan: TrainingPlan, prepar
     loss_of = getattr(keras.losses, plan.loss)
     smoothing = {"label_smoothing": plan.label_smoothing} if plan.label_smoothing else {}
     if plan.augmentation is not None:
-        from compiler.augmentation import augment
+        from compiler.augment import augment
 
     def step(images: Tensor, labels: Tensor, ids: Tensor, epoch: Tensor, totals: Totals) -> Totals:
         for generator in generators:

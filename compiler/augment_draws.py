@@ -1,0 +1,56 @@
+"""Random numbers that are a pure function of (seed, epoch, image, place): no order and no batch leaves a trace.
+
+A counter-based generator: the four numbers are hashed by the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast
+splittable pseudorandom number generators", figure 19), one after another.
+"""
+
+import math
+from typing import Any, Final
+
+from compiler.backend import tf
+
+Tensor = Any
+"""A TensorFlow tensor; TensorFlow has no types."""
+
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+_FIRST: Final = 0xBF58476D1CE4E5B9
+_SECOND: Final = 0x94D049BB133111EB
+
+
+def image_keys(seed: int, epoch: Tensor, ids: Tensor) -> Tensor:
+    """A key for each image of an epoch, (n,) uint64. `ids` are (n,) int64."""
+    key = mixed(tf.constant(seed, tf.uint64))
+    key = mixed(tf.bitwise.bitwise_xor(key, tf.cast(epoch, tf.uint64)))
+    return mixed(tf.bitwise.bitwise_xor(key, tf.cast(ids, tf.uint64)))
+
+
+def uniform(keys: Tensor, place: int, count: int = 1) -> Tensor:
+    """`count` numbers from 0 up to 1 for each key, (n, count) float32; another place gives other ones."""
+    counters = tf.constant([place * _GOLDEN % 2**64 + number for number in range(count)], tf.uint64)
+    return _unit(mixed(mixed(keys)[:, None] + counters))
+
+
+def normal(keys: Tensor, place: int, count: Tensor) -> Tensor:
+    """`count` standard normal numbers for each key, (n, count) float32, by the formula of Box and Muller 1958."""
+    counters = tf.cast(tf.range(count, dtype=tf.int64), tf.uint64) * tf.constant(2, tf.uint64)
+    base = mixed(keys + tf.constant(place * _GOLDEN % 2**64, tf.uint64))[:, None] + counters
+    first, second = _unit(mixed(base)), _unit(mixed(base + tf.constant(1, tf.uint64)))
+    return tf.sqrt(-2 * tf.math.log(1 - first)) * tf.cos(2 * math.pi * second)
+
+
+def mixed(values: Tensor) -> Tensor:
+    """Each uint64 hashed to another, one to one."""
+    values = values + tf.constant(_GOLDEN, tf.uint64)
+    values = _shifted(values, 30) * tf.constant(_FIRST, tf.uint64)
+    values = _shifted(values, 27) * tf.constant(_SECOND, tf.uint64)
+    return _shifted(values, 31)
+
+
+def _shifted(values: Tensor, bits: int) -> Tensor:
+    return tf.bitwise.bitwise_xor(values, tf.bitwise.right_shift(values, tf.constant(bits, tf.uint64)))
+
+
+def _unit(values: Tensor) -> Tensor:
+    """The upper 24 bits as a float32 from 0 up to 1."""
+    high = tf.bitwise.right_shift(values, tf.constant(40, tf.uint64))
+    return tf.cast(tf.cast(high, tf.int32), tf.float32) * 2.0**-24
