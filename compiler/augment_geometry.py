@@ -51,9 +51,10 @@ def matrices(move: Movement, height: int, width: int) -> Tensor:
     c = sin * move.zoom_width
     d = (-sin * tf.sin(shear) + cos * tf.cos(shear)) * move.zoom_height
     across, down = width / 2 - 0.5, height / 2 - 0.5
-    # The shift is turned with the rotation.
-    column = cos * move.right - sin * move.down + across - a * across - b * down
-    row = sin * move.right + cos * move.down + down - c * across - d * down
+    # The shift is turned with the rotation. Sums go in the order of NumPy's and SciPy's: on an edge, the last bit tells
+    # whether a place lies inside.
+    column = -a * across - b * down + (cos * move.right - sin * move.down + across)
+    row = -c * across - d * down + (sin * move.right + cos * move.down + down)
     # The place in the result: first the crop's offset, then the mirror.
     sign_row, sign_column = 1 - 2 * move.mirror_down, 1 - 2 * move.mirror_across
     start_row = move.crop_down * sign_row + (height - 1) * move.mirror_down
@@ -92,7 +93,7 @@ def _places(matrix: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
     x = tf.cast(tf.range(width), tf.float64)[None, None, :]
     a, b, row = (matrix[:, 0, place, None, None] for place in range(3))
     c, d, column = (matrix[:, 1, place, None, None] for place in range(3))
-    return a * y + b * x + row, c * y + d * x + column
+    return row + a * y + b * x, column + c * y + d * x
 
 
 def _wrapped(images: Tensor, matrix: Tensor) -> Tensor:
