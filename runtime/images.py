@@ -1,12 +1,15 @@
 """Image files of any size and colour mode, brought to what a model takes."""
 
+import hashlib
 import logging
 import os
 import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +28,40 @@ MAX_PIXELS = 100_000_000
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
-def read_image(path: str | os.PathLike[str], image_shape: tuple[int, ...]) -> NDArray[np.uint8]:
+Resize: TypeAlias = Literal["stretch", "crop", "pad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a picture file is, once it was decoded."""
+
+    format: str
+    """One of FORMATS."""
+    mode: str
+    """Pillow's name for its colours, such as "RGB" or "L"."""
+    size: tuple[int, int]
+    """(height, width), turned upright."""
+    pixels: str
+    """SHA-256 of its size and its pixels in RGB: the same for other encodings of the same picture."""
+
+
+def look_at(path: Path) -> tuple[Look, str, int]:
+    """A file looked at once: what it is, the SHA-256 of its bytes, their number. Raises UserError as `read_image`."""
+    with _opened(path) as image:
+        form, mode = str(image.format), image.mode
+        ImageOps.exif_transpose(image, in_place=True)
+        upright = _opaque_8_bit(image, path).convert("RGB")
+        digest = hashlib.sha256(f"{upright.height}x{upright.width} ".encode())
+        digest.update(upright.tobytes())
+        size = upright.height, upright.width
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256")
+        return Look(form, mode, size, digest.hexdigest()), content.hexdigest(), file.tell()
+
+
+def read_image(
+    path: str | os.PathLike[str], image_shape: tuple[int, ...], resize: Resize = "stretch"
+) -> NDArray[np.uint8]:
     """Read one image file as an array of `image_shape` (height, width, channels), values 0 to 255.
 
     - Of an animation or of several pages, the first image is read, and turned upright as its EXIF orientation says.
@@ -34,8 +70,10 @@ def read_image(path: str | os.PathLike[str], image_shape: tuple[int, ...]) -> ND
       samples (section 13.12). Samples of 32 bits are refused: how much is white differs from program to program.
     - Colours become gray by the luma of ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B), gray becomes RGB by repetition.
       Colour profiles are not applied.
-    - Last, the image is stretched to height x width by the triangle ("bilinear") filter, which widens as the image
-      shrinks, so that fine lines do not alias, and never overshoots. An image of that size keeps its pixels.
+    - Last, the image is brought to height x width by the triangle ("bilinear") filter, which widens as the image
+      shrinks, so that fine lines do not alias, and never overshoots. An image of that size keeps its pixels. Of other
+      proportions, it is stretched; or it covers the size, and what is too much is cut off on both sides ("crop"); or it
+      fits into the size, with black beside it ("pad").
 
     Raises UserError, naming the file, where it is missing, no regular file, unreadable, empty, damaged, too large, or
     of another format.
@@ -46,8 +84,18 @@ def read_image(path: str | os.PathLike[str], image_shape: tuple[int, ...]) -> ND
     with _opened(Path(path)) as image:
         ImageOps.exif_transpose(image, in_place=True)
         converted = _opaque_8_bit(image, Path(path)).convert("L" if channels == 1 else "RGB")
-        resized = converted.resize((width, height), Image.Resampling.BILINEAR)
-        return np.array(resized).reshape(height, width, channels)
+        return np.array(_resized(converted, height, width, resize)).reshape(height, width, channels)
+
+
+def _resized(image: Image.Image, height: int, width: int, resize: Resize) -> Image.Image:
+    triangle = Image.Resampling.BILINEAR
+    match resize:
+        case "stretch":
+            return image.resize((width, height), triangle)
+        case "crop":
+            return ImageOps.fit(image, (width, height), triangle)
+        case "pad":
+            return ImageOps.pad(image, (width, height), triangle, color=0)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,12 +105,13 @@ def _predictions(
 ) -> Iterator[Prediction]:
     """Predict batch by batch, in order; a file that cannot be read is named and added to `unread`."""
     assert program.data is not None
+    resize: Any = program.data.settings.get("resize", {}).get("how", "stretch")
     for start in range(0, len(images), _BATCH):
         names: list[str] = []
         pixels: list[NDArray[np.uint8]] = []
         for name in images[start : start + _BATCH]:
             try:
-                pixels.append(read_image(name, program.input_shape))
+                pixels.append(read_image(name, program.input_shape, resize))
                 names.append(name)
             except UserError as error:
                 show_error(error)

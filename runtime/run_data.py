@@ -51,7 +51,7 @@ def load_run_data(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
 
         parts, fingerprint, origin = load_arrays(str(data.arguments["path"]), folder)
         return _divided(_Arrays(parts, fingerprint, origin), data, plan)
-    from runtime.pictures.run_pictures import load_pictures
+    from runtime.folders.load import load_pictures
 
     return load_pictures(data, plan, folder)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from runtime.errors import UserError
 from runtime.files import read_regular, reason
@@ -13,7 +13,7 @@ from spec_lang.rendering import render
 from spec_lang.rules.practice import WILL_NOT_FIT
 from spec_lang.world import Pictures, PictureSource
 
-_LIMIT = 1_000_000
+LARGEST_SPEC: Final = 1_000_000
 """Bytes. Far above any spec that a person writes, far below what could fill the memory."""
 
 
@@ -21,7 +21,7 @@ def read_spec(path: str) -> bytes:
     """The bytes of a spec file. Raises UserError where there is no such file, or it cannot be read."""
     try:
         with open(path, "rb") as file:
-            data = file.read(_LIMIT + 1)
+            data = file.read(LARGEST_SPEC + 1)
     except FileNotFoundError as error:
         raise UserError(f"there is no file {path}", help=_similar_file(Path(path))) from error
     except IsADirectoryError as error:
@@ -29,8 +29,8 @@ def read_spec(path: str) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a null character in the name.
         why = reason(error) if isinstance(error, OSError) else str(error)
         raise UserError(f"cannot read {path}: {why}") from error
-    if len(data) > _LIMIT:
-        raise UserError(f"{path} is larger than {_LIMIT:,} bytes: that is no spec")
+    if len(data) > LARGEST_SPEC:
+        raise UserError(f"{path} is larger than {LARGEST_SPEC:,} bytes: that is no spec")
     return data
 
 
@@ -55,7 +55,7 @@ class SpecFolder:
         """The text of a file by its path from the folder; None where there is none that can be read."""
         if path not in self._texts:
             try:
-                self._texts[path] = decode(read_regular(self._folder / path, _LIMIT))
+                self._texts[path] = decode(read_regular(self._folder / path, LARGEST_SPEC))
             except (UserError, ValueError):
                 self._texts[path] = None
         return self._texts[path]

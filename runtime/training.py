@@ -116,9 +116,10 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
             if pace.is_due():
                 pace.keep(lambda: save(state, model, optimizer))
         with averaged(model, optimizer, plan):
-            figures = _scored(score, validation, plan, state)
+            val_loss, val_accuracy = _scored(score, validation, plan, state)
             seconds = time.perf_counter() - began
-            record = EpochRecord(state.epoch, *state.totals.means(), *figures, seconds)
+            loss, accuracy = state.totals.means()
+            record = EpochRecord(state.epoch, loss, accuracy, val_loss, val_accuracy, seconds)
             best = settle(state, record, plan)
             if best:
                 state.best_weights = model.get_weights()

@@ -1,0 +1,1 @@
+"""Pictures in files: found, looked over, divided and read as they are needed."""

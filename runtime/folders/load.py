@@ -1,0 +1,121 @@
+"""What a run learns from, where that is files: found, looked at, divided."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler import TrainingPlan
+from runtime.errors import UserError
+from runtime.examples import Examples
+from runtime.folders.division import held_out, limited, ranks
+from runtime.folders.facts import Facts, facts_of
+from runtime.folders.index import Index, index_folder, index_table
+from runtime.folders.source import PictureFiles
+from runtime.own_pictures import UnusableError, resolved
+from runtime.run_data import RunData
+from spec_lang.program import Data
+
+_MOST_NAMED = 5
+"""Files named in one message."""
+_MANY = 2_000
+"""Pictures that take long enough to look at for a word beforehand."""
+
+
+def find_pictures(data: Data, folder: Path) -> Index:
+    """The files that the data section of a spec in `folder` names. Raises UserError where there are none."""
+    try:
+        root = resolved(str(data.arguments["path"]), folder)
+    except UnusableError as error:
+        raise UserError(str(error), help="paths begin at the folder of the spec, or at CNN_DATA_HOME") from error
+    if data.source == "csv":
+        index = index_table(root, str(data.arguments["image"]), str(data.arguments["label"]), data.classes)
+    else:
+        index = index_folder(root, data.classes)
+    if not index.pictures:
+        raise UserError(
+            f"there are no pictures of {', '.join(data.classes[:_MOST_NAMED])} in {root}",
+            help="each class is a folder of PNG, JPEG, BMP, GIF, WebP or TIFF files",
+        )
+    return index
+
+
+def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
+    """Find the pictures, look at each, and divide them.
+
+    Raises UserError where files cannot be read and are not to be skipped, and where a part is left without images.
+    """
+    index = find_pictures(data, folder)
+    if len(index.pictures) > _MANY:
+        print(f"looking at {len(index.pictures):,} pictures in {index.root}", flush=True)
+    facts = facts_of([picture.path for picture in index.pictures])
+    broken = [each for each in facts if each.look is None]
+    if broken and data.settings["corrupt"]["what"] == "fail":
+        named = "; ".join(f"{each.path} {each.problem}" for each in broken[:_MOST_NAMED])
+        more = f"; and {len(broken) - _MOST_NAMED} more" if len(broken) > _MOST_NAMED else ""
+        raise UserError(
+            f"{len(broken)} of {len(facts)} pictures cannot be read: {named}{more}",
+            help="mend or remove them, or write `corrupt skip` in the data section to leave them out",
+        )
+    sound = [place for place, each in enumerate(facts) if each.look is not None]
+    pictures, looked = [index.pictures[place] for place in sound], [facts[place] for place in sound]
+    labels = np.array([picture.label for picture in pictures], np.int64)
+    parts = divide(labels, np.array([picture.part for picture in pictures]), looked, data, plan)
+    height, width, channels = data.image_shape
+    resize = str(data.settings["resize"]["how"])
+    source = PictureFiles([picture.path for picture in pictures], labels, (height, width, channels), resize)  # type: ignore[arg-type]
+    training, validation, test = (Examples(source, part) for part in parts)
+    if plan.validation == "test":
+        validation = test
+    for part, examples in (("train on", training), ("test on", test)):
+        if not len(examples):
+            raise UserError(f"{index.root} leaves no images to {part}", help="check the shares in the data section")
+    untaught = [name for label, name in enumerate(data.classes) if label not in set(training.labels.tolist())]
+    if untaught:
+        raise UserError(
+            f"{index.root} has no training pictures of {', '.join(untaught[:_MOST_NAMED])}",
+            help="add some, or leave the class out: classes [ … ]",
+        )
+    skipped = tuple(f"{each.path}: {each.problem}" for each in broken)
+    fingerprint = content_fingerprint(labels, looked)
+    return RunData(training, validation if len(validation) else None, test, fingerprint, str(index.root), skipped)
+
+
+def divide(
+    labels: NDArray[np.int64], given: NDArray[np.str_], facts: list[Facts], data: Data, plan: TrainingPlan
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The indices of the pictures to train on, to validate on, and to test on."""
+    everything = np.arange(len(labels))
+    digests = [each.sha256 for each in facts]
+    rest = everything[(given == "") | (given == "train")]
+    if data.settings["test"]["amount"] == "given":
+        test = everything[given == "test"]
+    else:
+        rest, test = _apart(rest, labels, digests, data.settings["test"]["amount"], plan.seed, "test")
+    limit = data.settings.get("limit", {}).get("images")
+    if isinstance(limit, int):
+        chosen = ranks([digests[place] for place in rest], plan.seed, "limit")
+        rest = rest[limited(labels[rest], chosen, limit)]
+    match plan.validation:
+        case "given":
+            validation = everything[given == "validation"]
+        case str():
+            validation = everything[:0]
+        case share:
+            rest, validation = _apart(rest, labels, digests, share, plan.seed, "validation")
+    return rest, validation, test
+
+
+def _apart(
+    among: NDArray[np.int64], labels: NDArray[np.int64], digests: list[str], share: object, seed: int, purpose: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    assert isinstance(share, (int, float))
+    held = held_out(labels[among], ranks([digests[place] for place in among], seed, purpose), share)
+    return among[~held], among[held]
+
+
+def content_fingerprint(labels: NDArray[np.int64], facts: list[Facts]) -> str:
+    """One SHA-256 over what the pictures are, whatever they are called: a line `label sha256` each, sorted."""
+    lines = sorted(f"{label} {each.sha256}\n" for label, each in zip(labels.tolist(), facts, strict=True))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
