@@ -72,13 +72,19 @@ def rules_page() -> str:
     for prefix, title in FAMILIES.items():
         parts.append(f"## {title}")
         for rule in (rule for rule in RULES.values() if rule.code.startswith(prefix)):
-            marks = [*(["has a fix"] if rule.fixable else []), *(["off unless selected"] if rule.opt_in else [])]
+            found = ["found by `cnn data`"] if rule.of_data else []
+            marks = [
+                *found,
+                *(["has a fix"] if rule.fixable else []),
+                *(["off unless selected"] if rule.opt_in else []),
+            ]
             remark = f" ({', '.join(marks)})" if marks else ""
             parts += [
                 f"### {rule.code} {rule.name}",
                 f"**{rule.title}.**{remark} {rule.why}",
-                f"Wrong:\n\n{_example(rule.bad)}\n\nRight:\n\n{_example(rule.good)}",
             ]
+            if not rule.of_data:
+                parts.append(f"Wrong:\n\n{_example(rule.bad)}\n\nRight:\n\n{_example(rule.good)}")
     return _page(parts)
 
 

@@ -29,6 +29,15 @@ def deliver(text: str, out: str | None, *, replace: bool) -> None:
     print(f"wrote {printable(out)}")
 
 
+def write_new(path: Path, content: bytes, *, force: bool) -> None:
+    """Write a file that is not there yet, or with `force` in the place of one. Raises UserError where it cannot."""
+    if path.is_dir():
+        raise UserError(f"{path} is a folder", help="name a file in it")
+    if path.exists() and not force:
+        raise UserError(f"{path} exists already", help="name another file, or replace this one with --force")
+    write_whole(path, content)
+
+
 def put_out(text: str) -> None:
     """Write to standard output: byte for byte where a program reads it, made harmless where a terminal shows it."""
     if sys.stdout.isatty():

@@ -26,14 +26,17 @@ def selection_for(path: Path, select: tuple[str, ...] = (), ignore: tuple[str, .
 @cache
 def _project(folder: str) -> Selection:
     """The selection of the nearest pyproject.toml in a folder or above it."""
-    for each in (Path(folder), *Path(folder).parents):
-        file = each / "pyproject.toml"
-        if file.is_file():
-            return _read(file)
-    return Selection()
+    file = nearest_project(Path(folder))
+    return read_project(file) if file else Selection()
 
 
-def _read(file: Path) -> Selection:
+def nearest_project(folder: Path) -> Path | None:
+    """The pyproject.toml in a folder, or else the nearest one above it."""
+    return next((file for each in (folder, *folder.parents) if (file := each / "pyproject.toml").is_file()), None)
+
+
+def read_project(file: Path) -> Selection:
+    """The warnings that a pyproject.toml selects; raises UserError where it cannot be read or is wrong."""
     try:
         text = file.read_text(encoding="utf-8")
         if "tool.dotcnn" not in text:

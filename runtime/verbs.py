@@ -106,6 +106,32 @@ def _declare_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
 
+def _declare_augment(parser: argparse.ArgumentParser) -> None:
+    _declare_spec(parser)
+    parser.add_argument("-o", "--out", metavar="OUT", help="file to write (default: NAME-augment.png)")
+    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
+
+
+def _augment(options: argparse.Namespace) -> int:
+    _need_training_packages("augment")
+    from runtime.contact_sheet import augment_file
+
+    return augment_file(options.file, options.overrides, options.out, force=options.force)
+
+
+def _declare_data(parser: argparse.ArgumentParser) -> None:
+    _declare_spec(parser)
+    parser.add_argument("--similar", action="store_true", help="look for nearly equal pictures too")
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="default: %(default)s")
+
+
+def _data(options: argparse.Namespace) -> int:
+    _need_training_packages("data")
+    from runtime.data import DataOptions, data_file
+
+    return data_file(options.file, DataOptions(options.overrides, options.similar, options.format))
+
+
 def _declare_compile(parser: argparse.ArgumentParser) -> None:
     _declare_spec(parser)
     parser.add_argument("--to", choices=("python", "json", "keras"), required=True, help="what to make of the spec")
@@ -188,6 +214,33 @@ def _need_training_packages(verb: str) -> None:
         raise UserError(f'`cnn {verb}` needs {missing[0]}, which is not installed: pip install "dotcnn[train]"')
 
 
+def _declare_lsp(parser: argparse.ArgumentParser) -> None:
+    transport = parser.add_mutually_exclusive_group()
+    transport.add_argument("--stdio", action="store_true", help="speak over standard input and output, as without it")
+    transport.add_argument(
+        "--tcp",
+        nargs="?",
+        type=_port,
+        const=0,
+        metavar="PORT",
+        help="speak over TCP on this machine, for debugging; any free port unless given",
+    )
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, a number up to 65535")
+    return int(text)
+
+
+def _lsp(options: argparse.Namespace) -> int:
+    # What the server imports stays; looking for garbage meanwhile would take a quarter of its start.
+    gc.disable()
+    from runtime.lsp import serve
+
+    return serve(options.tcp)
+
+
 VERBS: dict[str, Verb] = {
     "check": Verb(
         "FILE...",
@@ -220,6 +273,22 @@ VERBS: dict[str, Verb] = {
         "machine's memory.",
         _declare_plan,
         _plan,
+    ),
+    "data": Verb(
+        "FILE",
+        "Look over the images that a spec learns from, before anything is learnt.",
+        "Shows how many there are of each class in each part, their sizes and formats, and names what costs results:\n"
+        "damaged, doubled, contradicting, small and missing ones. No file is changed. The exit code is 1 where there\n"
+        "are findings.",
+        _declare_data,
+        _data,
+    ),
+    "augment": Verb(
+        "FILE",
+        "Draw a contact sheet: training images, and what the network will see of them.",
+        "The variants are those of the first epochs of a run, by the seed of the spec.",
+        _declare_augment,
+        _augment,
     ),
     "compile": Verb(
         "FILE --to python|json|keras",
@@ -260,5 +329,13 @@ VERBS: dict[str, Verb] = {
         "named on standard error, the others are still predicted, and the exit code is 1.",
         _declare_predict,
         _predict,
+    ),
+    "lsp": Verb(
+        "",
+        "Show an editor what is known of a spec while it is being written.",
+        "A language server (LSP 3.17) for the editor to start: diagnostics, fixes, completion, hover, shapes behind\n"
+        "the layers, formatting and more. See docs/editors.md.",
+        _declare_lsp,
+        _lsp,
     ),
 }

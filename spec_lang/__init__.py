@@ -62,9 +62,13 @@ def check_text(
         from spec_lang.json_input import check_json
 
         return check_json(source, overrides, world, selection)
-    checked = check_source(source, overrides, world)
+    return with_warnings(check_source(source, overrides, world), selection)
+
+
+def with_warnings(checked: Checked, selection: Selection = USUAL) -> Checked:
+    """The check of a spec, with the warnings that are selected and that no comment suppresses."""
     warnings = [each for each in lint(checked) if selection.shows(each)]
-    return replace(checked, diagnostics=unsuppressed(in_order((*checked.diagnostics, *warnings)), source))
+    return replace(checked, diagnostics=unsuppressed(in_order((*checked.diagnostics, *warnings)), checked.source))
 
 
 def check_bytes(

@@ -95,6 +95,9 @@ class Rule:
     opt_in: bool = False
     """Whether it is only shown where it is selected by code."""
 
+    of_data: bool = False
+    """Whether it is found by a look at the images, not by a check of the text."""
+
     @property
     def severity(self) -> Severity:
         return Severity.WARNING if self.code.startswith("W") else Severity.ERROR

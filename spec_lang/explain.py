@@ -53,6 +53,8 @@ def _explanations(topic: str) -> Iterable[str]:
 def explain_rule(rule: Rule) -> str:
     """A rule: what, why, and both of its examples."""
     kind = f"{rule.severity}{', off unless selected' if rule.opt_in else ''}{', has a fix' if rule.fixable else ''}"
+    if rule.of_data:
+        return f"{rule.code} {rule.name} ({kind}, found by `cnn data`)\n\n{rule.title}.\n\n{rule.why}"
     parts = [f"{rule.code} {rule.name} ({kind})", f"{rule.title}.", rule.why, "Wrong:", _indented(rule.bad)]
     return "\n\n".join([*parts, "Right:", _indented(rule.good)])
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from spec_lang.diagnostics import Diagnostic, Edit, Label, Severity
+from spec_lang.explain import explain_rule
 from spec_lang.rules import RULES
 from spec_lang.source import Span
 
@@ -106,8 +107,10 @@ def _rule(code: str) -> dict[str, object]:
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": rule.title},
+        "shortDescription": {"text": f"{rule.title}."},
         "fullDescription": {"text": rule.why},
+        # GitHub shows it beside the finding.
+        "help": {"text": explain_rule(rule)},
         "defaultConfiguration": {"level": str(rule.severity)},
     }
 
@@ -155,6 +158,12 @@ def _region(span: Span) -> dict[str, object]:
 
 
 def _uri(name: str) -> str:
+    """A path as a URI, relative where it was given so: for whoever looks for it in a repository.
+
+    Only what is percent-encoded may stand in one; a name may hold bytes that are no text.
+    """
+    from pathlib import PurePath
     from urllib.parse import quote
 
-    return quote(name.replace("\\", "/"))
+    path = PurePath(name)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix().encode("utf-8", "surrogateescape"))

@@ -90,8 +90,9 @@ class LayerKind(Form):
 def pair(arguments: Arguments, name: str) -> tuple[int, int]:
     """A (height, width) argument with its type known."""
     value = arguments[name]
-    match value:
-        case (int(height), int(width)):
+    if isinstance(value, tuple) and len(value) == 2:
+        height, width = value
+        if isinstance(height, int) and isinstance(width, int):
             return height, width
     raise TypeError(f"{name} is {value!r}, not a (height, width) pair")
 

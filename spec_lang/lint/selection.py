@@ -11,7 +11,7 @@ from spec_lang.rules import RULES
 from spec_lang.source import Source
 from spec_lang.suggestions import nearest
 
-_SUPPRESSION: Final = re.compile(r"#\s*cnn:\s*ignore\b(?:\[([^\]]*)\])?")
+SUPPRESSION: Final = re.compile(r"#\s*cnn:\s*ignore\b(?:\[([^\]]*)\])?")
 
 
 class SelectionError(ValueError):
@@ -57,7 +57,7 @@ def unsuppressed(diagnostics: Iterable[Diagnostic], source: Source) -> tuple[Dia
     suppressed: dict[int, set[str]] = {}
     if "cnn:" in source.text:
         for comment in find_comments(source):
-            if match := _SUPPRESSION.search(comment.text):
+            if match := SUPPRESSION.search(comment.text):
                 codes = {code.strip() for code in match[1].split(",")} if match[1] is not None else {""}
                 suppressed[comment.span.line] = codes
     return tuple(each for each in diagnostics if not _is_suppressed(each, source, suppressed))

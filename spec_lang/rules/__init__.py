@@ -4,8 +4,8 @@ A new rule is one record here and its check; the documentation and the tests of 
 """
 
 from spec_lang.diagnostics import Rule
-from spec_lang.rules import data, json_input, names, practice, shapes, structure, syntax, training
+from spec_lang.rules import data, json_input, names, pictures, practice, shapes, structure, syntax, training
 
-_FAMILIES = (syntax, names, structure, shapes, training, data, practice, json_input)
+_FAMILIES = (syntax, names, structure, shapes, training, data, practice, pictures, json_input)
 RULES: dict[str, Rule] = {rule.code: rule for family in _FAMILIES for rule in family.RULES}
 """All rules by code."""

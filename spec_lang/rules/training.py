@@ -84,8 +84,7 @@ SOFT_LABELS = Rule(
     helps=("write {suggestion}, or leave the loss out: it follows from the head",),
     why="Mixup and label smoothing turn a label into shares of several classes; a sparse loss is told one number.",
     bad=(
-        "data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\n"
-        "train { loss sparse_categorical_crossentropy }"
+        "data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\ntrain { loss sparse_categorical_crossentropy }"
     ),
     good="data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\ntrain { loss categorical_crossentropy }",
     fixable=True,

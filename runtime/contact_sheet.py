@@ -1,0 +1,101 @@
+"""The verb `cnn augment`: a picture of what the network will see, originals beside their variants."""
+
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from compiler import training_plan
+from runtime.errors import UserError
+from runtime.output import write_new
+from runtime.run_data import load_run_data
+from runtime.spec_file import check_content, read_spec, show_findings
+
+if TYPE_CHECKING:
+    from compiler import TrainingPlan
+    from runtime.examples import Examples
+
+IMAGES: Final = 8
+VARIANTS: Final = 6
+_LEAST_SIDE: Final = 96
+"""Pixels that an image is shown with, at least: enlarged by a whole factor, pixel by pixel."""
+_GAP: Final = 6
+_NAMES: Final = 110
+"""Pixels for the name of a class."""
+_HEAD: Final = 28
+
+
+def augment_file(path: str, overrides: Sequence[str], out: str | None, *, force: bool) -> int:
+    """Write the contact sheet of a spec as PNG; the exit code is 1 where the spec has errors.
+
+    Raises UserError where nothing is varied, the data is not there, or the file exists.
+    """
+    checked = check_content(read_spec(path), path, overrides)
+    show_findings(checked, sys.stderr)
+    program = checked.program
+    if program is None:
+        return 1
+    if program.data is None:
+        raise UserError(f"{program.name} has no data to show", help="name a data set, e.g. `data mnist`")
+    plan = training_plan(program)
+    if plan.augmentation is None:
+        raise UserError(f"{path} varies nothing", help="add a section such as: augment { rotate 10deg; shift 10% }")
+    data = load_run_data(program.data, plan, Path(path).absolute().parent)
+    target = Path(out) if out else Path(f"{program.name}-augment.png")
+    write_new(target, sheet_png(data.training, plan, program.data.classes), force=force)
+    print(f"{target}: {IMAGES} training images, and what epochs 1 to {VARIANTS} make of each")
+    return 0
+
+
+def sheet_png(training: "Examples", plan: "TrainingPlan", classes: Sequence[str]) -> bytes:
+    """A row for each of some images: its class, the original, its variants in the first epochs."""
+    from runtime.figures import sample_indices
+
+    shown = sample_indices(training.labels, IMAGES)
+    ids = training.indices if training.ids is None else training.ids
+    chosen = replace(training, indices=training.indices[shown], ids=ids[shown])
+    originals = chosen.images()
+    rows = [originals, *(variants(originals, ids[shown], epoch, plan) for epoch in range(1, VARIANTS + 1))]
+    return _grid(np.stack(rows, axis=1), [classes[label] for label in chosen.labels])
+
+
+def variants(images: NDArray[np.uint8], ids: NDArray[np.int64], epoch: int, plan: "TrainingPlan") -> NDArray[np.uint8]:
+    """What a run makes of images in an epoch, before normalization, as pixels to look at; pairs are not blended."""
+    from compiler.augment import augment
+    from compiler.backend import tf
+    from compiler.pipeline import scaled
+
+    assert plan.augmentation is not None
+    settings = {name: given for name, given in plan.augmentation.items() if name != "mixup"}
+    number: Any = tf.constant(epoch, tf.int64)
+    varied, _ = augment(scaled(images), tf.zeros((len(images), 1)), number, tf.constant(ids), settings, plan.seed)
+    return np.rint(np.asarray(varied) * 255).astype(np.uint8)
+
+
+def _grid(pictures: NDArray[np.uint8], names: Sequence[str]) -> bytes:
+    """Pictures (rows, columns, height, width, channels), the name of each row before it, a gap behind the originals."""
+    from runtime.labels import shown_name
+
+    rows, columns, height, width, channels = pictures.shape
+    factor = max(1, -(-_LEAST_SIDE // max(height, width)))
+    step_down, step_right = height * factor + _GAP, width * factor + _GAP
+    sheet = Image.new("RGB", (_NAMES + columns * step_right + 3 * _GAP, _HEAD + rows * step_down + _GAP), "white")
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(13)
+    for column in range(columns):
+        left = _NAMES + column * step_right + (2 * _GAP if column else 0)
+        draw.text((left, 6), "original" if column == 0 else f"epoch {column}", "#444444", font)
+        for row in range(rows):
+            pixels = pictures[row, column] if channels == 3 else np.repeat(pictures[row, column], 3, axis=2)
+            picture = Image.fromarray(pixels).resize((width * factor, height * factor), Image.Resampling.NEAREST)
+            sheet.paste(picture, (left, _HEAD + row * step_down))
+    for row, name in enumerate(names):
+        draw.text((_GAP, _HEAD + row * step_down + height * factor // 2 - 8), shown_name(name, 14), "#222222", font)
+    content = io.BytesIO()
+    sheet.save(content, "PNG")
+    return content.getvalue()

@@ -1,0 +1,102 @@
+"""What the features found, in the types of the protocol."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from lsprotocol import types
+from pygls.uris import from_fs_path, to_fs_path
+
+from spec_lang.diagnostics import Edit, Label, Severity
+from spec_lang.language_server.analysis import Analysis
+from spec_lang.language_server.code_actions import Action
+from spec_lang.language_server.diagnostics import Finding
+from spec_lang.language_server.documents import Document
+from spec_lang.language_server.positions import Positions
+from spec_lang.source import Source, Span
+
+SOURCE = "cnn"
+
+
+class View(NamedTuple):
+    """A document with its analysis, and the places in it as the client counts them."""
+
+    document: Document
+    analysis: Analysis
+    positions: Positions
+    encoding: str
+
+    def offset(self, position: types.Position) -> int:
+        """The offset of a position of the client's."""
+        return self.positions.offset(position.line, position.character)
+
+    def position(self, offset: int) -> types.Position:
+        """An offset as a position of the client's."""
+        return types.Position(*self.positions.place(offset))
+
+    def range(self, span: Span) -> types.Range:
+        """A span of the document."""
+        return types.Range(self.position(span.start), self.position(span.end))
+
+    def location(self, span: Span) -> types.Location | None:
+        """A span, also of another file; None where it lies in no file."""
+        if span.source is self.analysis.source:
+            return types.Location(self.document.uri, self.range(span))
+        uri = uri_of(span.source)
+        if uri is None:
+            return None
+        places = Positions(span.source, self.encoding)
+        start, end = (types.Position(*places.place(offset)) for offset in (span.start, span.end))
+        return types.Location(uri, types.Range(start, end))
+
+    def edit(self, edit: Edit) -> types.TextEdit:
+        """An edit of the document, with its line ends."""
+        return types.TextEdit(self.range(edit.span), edit.replacement.replace("\n", self.document.line_end))
+
+    def edits(self, edits: Sequence[Edit]) -> list[types.TextEdit]:
+        return [self.edit(each) for each in edits]
+
+
+def uri_of(source: Source) -> str | None:
+    """The address of an included file."""
+    path = Path(source.name)
+    return from_fs_path(str(path)) if path.is_absolute() else None
+
+
+def path_of(uri: str) -> str | None:
+    """The path of a document that has a file, or could have one; None for an address of another kind."""
+    path = to_fs_path(uri)
+    return path if path and Path(path).is_absolute() and "\0" not in path else None
+
+
+def diagnostic(view: View, finding: Finding) -> types.Diagnostic:
+    """A finding as the client shows it."""
+    error = finding.severity is Severity.ERROR
+    return types.Diagnostic(
+        range=view.range(finding.span),
+        message=finding.message,
+        severity=types.DiagnosticSeverity.Error if error else types.DiagnosticSeverity.Warning,
+        code=finding.code,
+        code_description=types.CodeDescription(finding.href),
+        source=SOURCE,
+        related_information=_related(view, finding.related),
+        tags=[types.DiagnosticTag.Unnecessary] if finding.unnecessary else None,
+    )
+
+
+def _related(view: View, labels: Sequence[Label]) -> list[types.DiagnosticRelatedInformation] | None:
+    located = [(view.location(label.span), label.text) for label in labels]
+    return [
+        types.DiagnosticRelatedInformation(location, text or "related") for location, text in located if location
+    ] or None
+
+
+def code_action(view: View, action: Action) -> types.CodeAction:
+    """An action as the client offers it."""
+    return types.CodeAction(
+        title=action.title,
+        kind=action.kind,
+        diagnostics=[diagnostic(view, action.finding)] if action.finding else None,
+        is_preferred=action.preferred or None,
+        edit=types.WorkspaceEdit(changes={view.document.uri: view.edits(action.edits)}),
+    )

@@ -1,0 +1,154 @@
+"""The language server: a thin shell that hands each request to its feature and turns the answer into the protocol's."""
+
+import asyncio
+import logging
+import os
+import zlib
+from collections.abc import Sequence
+from threading import Event
+from typing import TYPE_CHECKING, Any, Final
+
+from lsprotocol import types
+from pygls.exceptions import FeatureRequestError
+from pygls.io_ import run_async
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
+
+from spec_lang.language_server import conversion
+from spec_lang.language_server.conversion import View
+from spec_lang.language_server.diagnostics import findings
+from spec_lang.language_server.documents import Change, Documents, Outside
+from spec_lang.language_server.protocol import Protocol
+
+if TYPE_CHECKING:
+    from socket import socket
+
+NAME: Final = "cnn"
+DELAY: Final = 0.05
+"""Seconds of quiet after a change before diagnostics are pushed: a burst of keys is one change."""
+PARENT_CHECKED: Final = 3.0
+"""Seconds between looks whether the editor is still there."""
+
+log = logging.getLogger(__name__)
+
+
+class Server(LanguageServer):
+    """The open documents and what the client was told of them."""
+
+    def __init__(self, outside: Outside, version: str) -> None:
+        super().__init__(NAME, version, protocol_cls=Protocol, converter_factory=default_converter)
+        self.documents = Documents(outside)
+        self.pulls = False
+        """Whether the client asks for diagnostics by itself."""
+        self._outside = outside
+        self._pushed: dict[str, str] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self.parent_watch: asyncio.Future[None] | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """What the protocol wants the process to end with: 0 after a proper farewell."""
+        assert isinstance(self.protocol, Protocol)
+        return 0 if self.protocol.was_shut_down else 1
+
+    async def serve_one(self, listener: "socket") -> None:
+        """Serve the first client that connects to a socket."""
+        client: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Future()
+
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if client.done():
+                writer.close()
+            else:
+                client.set_result((reader, writer))
+
+        listening = await asyncio.start_server(connected, sock=listener)
+        reader, writer = await client
+        self.protocol.set_writer(writer)
+        try:
+            await run_async(Event(), reader, self.protocol, log, self.report_server_error)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            log.warning("the connection to the client was lost")
+        finally:
+            listening.close()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Errors of the server are for its log; nobody who writes a spec can do anything about them."""
+        if source is not FeatureRequestError:  # The client has it as the answer, and pygls has logged it.
+            log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def opened(self, uri: str, text: str, version: int | None) -> None:
+        self.documents.open(uri, conversion.path_of(uri), text, version)
+        self.settle()
+
+    def changed(self, uri: str, changes: Sequence[Change], version: int | None) -> None:
+        if self.documents.get(uri) is None:
+            log.warning("a change of %s, which is not open, was ignored", uri)
+        self.documents.change(uri, changes, version)
+        self.settle()
+
+    def closed(self, uri: str) -> None:
+        self.documents.close(uri)
+        if self._pushed.pop(uri, None) is not None:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        self.settle()
+
+    def view(self, uri: str) -> View | None:
+        """An open document with its analysis as it is now."""
+        document = self.documents.get(uri)
+        if document is None:
+            return None
+        analysis = self.documents.analysis(document)
+        for complaint in self.documents.complaints():
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, complaint))
+        return View(document, analysis, self.documents.positions(document, analysis), self.documents.encoding)
+
+    def settle(self) -> None:
+        """Tell the client, after a moment of quiet, what a change means for the open documents."""
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(DELAY, self._settled)
+
+    def _settled(self) -> None:
+        self._timer = None
+        if self.pulls:
+            self._refresh()
+            return
+        for document in self.documents:
+            if view := self.view(document.uri):
+                items = self.diagnostics(view)
+                told = f"{document.version} {fingerprint(items)}"
+                if self._pushed.get(document.uri) != told:
+                    self._pushed[document.uri] = told
+                    self.text_document_publish_diagnostics(
+                        types.PublishDiagnosticsParams(document.uri, items, document.version)
+                    )
+
+    def _refresh(self) -> None:
+        """Ask the client to ask anew where a change elsewhere made what it knows of a document stale."""
+        workspace = self.client_capabilities.workspace
+        if not self.documents.outdated() or workspace is None:
+            return
+        for capability, refresh in (
+            (workspace.diagnostics, self.workspace_diagnostic_refresh),
+            (workspace.inlay_hint, self.workspace_inlay_hint_refresh),
+            (workspace.code_lens, self.workspace_code_lens_refresh),
+            (workspace.semantic_tokens, self.workspace_semantic_tokens_refresh),
+        ):
+            if capability and capability.refresh_support:
+                refresh(None)
+
+    async def watch_parent(self, process: int) -> None:
+        """End when the editor has ended without a word, even where something else keeps the connection open."""
+        while self._outside.is_alive(process):
+            await asyncio.sleep(PARENT_CHECKED)
+        log.warning("the editor's process %d is gone", process)
+        os._exit(1)  # A thread waits for the next message, and would wait for ever.
+
+    def diagnostics(self, view: View) -> list[types.Diagnostic]:
+        """All that is to be said of a document."""
+        return [conversion.diagnostic(view, each) for each in findings(view.analysis)]
+
+
+def fingerprint(items: Sequence[types.Diagnostic]) -> str:
+    """A short name of a list of diagnostics: equal for equal ones."""
+    return f"{zlib.crc32(repr(items).encode(errors='backslashreplace')):08x}{len(items)}"
