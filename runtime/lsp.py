@@ -10,7 +10,7 @@ from runtime.errors import UserError
 from runtime.files import read_regular, reason
 from runtime.own_pictures import PARTS, UnusableError, look, resolved
 from runtime.project import nearest_project, read_project
-from runtime.spec_file import LARGEST_SPEC
+from runtime.spec_file import LARGEST_SPEC, entries
 from spec_lang import Selection, decode
 from spec_lang.language_server.documents import Chosen
 from spec_lang.world import Pictures, PictureSource
@@ -117,6 +117,10 @@ class EditedFolder:
         if known is None or known[0] != signature:
             known = self._pictures[source] = (signature, look(source, self._folder))
         return known[1]
+
+    def entries(self, folder: str) -> list[str] | None:
+        """The names in a folder, those of folders with a slash behind them; hidden ones left out."""
+        return entries(self._folder / folder)
 
     def _signature_of(self, source: PictureSource) -> _Signature:
         try:

@@ -1,6 +1,8 @@
 """Spec files, from a path that a person typed to a checked program."""
 
+import os
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -34,6 +36,10 @@ def read_spec(path: str) -> bytes:
     return data
 
 
+_MOST_ENTRIES: Final = 2_000
+"""Names of a folder that are offered to complete a path."""
+
+
 class SpecFolder:
     """The world as a spec on disk may see it: files beside it, each read once and within bounds."""
 
@@ -51,6 +57,10 @@ class SpecFolder:
             self._pictures[source] = look(source, self._folder)
         return self._pictures[source]
 
+    def entries(self, folder: str) -> list[str] | None:
+        """The names in a folder, those of folders with a slash behind them; hidden ones left out."""
+        return entries(self._folder / folder)
+
     def spec_text(self, path: str) -> str | None:
         """The text of a file by its path from the folder; None where there is none that can be read."""
         if path not in self._texts:
@@ -59,6 +69,16 @@ class SpecFolder:
             except (UserError, ValueError):
                 self._texts[path] = None
         return self._texts[path]
+
+
+def entries(folder: Path) -> list[str] | None:
+    """The names in a folder, those of folders with a slash behind them; None where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            shown = islice((each for each in found if not each.name.startswith(".")), _MOST_ENTRIES)
+            return sorted(each.name + "/" * each.is_dir() for each in shown)
+    except (OSError, ValueError):
+        return None
 
 
 def check_content(content: bytes, path: str, overrides: Sequence[str] = (), *, memory: int | None = None) -> Checked:

@@ -4,7 +4,7 @@ The language itself opens no file. The command line and the language server pass
 bounds; tests pass a mapping.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -44,6 +44,13 @@ class World(Protocol):
         """What there is of a person's own pictures; where they cannot be used, why, as in "there is no folder"."""
         ...
 
+    def entries(self, folder: str) -> Sequence[str] | None:
+        """The names in a folder, by its path from the folder of the spec, those of folders with a slash behind them.
+
+        None where there is no such folder. No check asks for it; an editor does, to complete paths.
+        """
+        ...
+
     @property
     def memory(self) -> int | None:
         """Bytes that a run may take; None where the check is not to depend on a machine."""
@@ -64,3 +71,8 @@ class Files:
 
     def pictures(self, source: PictureSource) -> Pictures | str:
         return self.sources.get(source.path, f"there is no such {'folder' if source.kind == 'folder' else 'file'}")
+
+    def entries(self, folder: str) -> Sequence[str] | None:
+        prefix = "" if folder == "." else f"{folder}/"
+        inside = [path[len(prefix) :] for path in (*self.texts, *self.sources) if path.startswith(prefix)]
+        return sorted({first + slash for first, slash, _ in (path.partition("/") for path in inside)}) or None

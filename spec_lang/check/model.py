@@ -39,6 +39,8 @@ class Placed(NamedTuple):
     bound: Bound
     statement: Statement
     inside: tuple["Placed", ...] = ()
+    uses: tuple[Statement, ...] = ()
+    """The uses of blocks that led to it, the outermost first."""
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class Scope:
     """The blocks that are being unfolded, outermost first."""
     counts_as_use: bool = True
     """False in a block that nothing uses: what it uses is not used either."""
+    uses: tuple[Statement, ...] = ()
+    """The statements that use them, likewise."""
 
 
 def check_model(
@@ -175,7 +179,7 @@ def _check_use(statement: Statement, definition: Definition, model: Model, scope
         return
     given = bind_use(statement, definition, scope.environment, scope.findings)
     environment: Environment = {"classes": scope.environment["classes"], **given}
-    inner = replace(scope, environment=environment, chain=(*scope.chain, name))
+    inner = replace(scope, environment=environment, chain=(*scope.chain, name), uses=(*scope.uses, statement))
     with scope.findings.within(Label(statement.head, f"in this use of '{name}'")):
         _check_all(definition.body, model, inner)
 
@@ -201,7 +205,7 @@ def _check_layer(statement: Statement, kind: LayerKind, model: Model, scope: Sco
     if model.shape is None or not bound.complete or (inside and inside.shape is None):
         model.shape = None
         return
-    placed = _fit(statement, kind, bound, model, inside, scope.findings)
+    placed = _fit(statement, kind, bound, model, inside, scope)
     model.shape = placed.layer.output_shape if placed else None
     if placed:
         model.placed.append(placed)
@@ -219,10 +223,10 @@ def _check_inside(statement: Statement, kind: LayerKind, model: Model, scope: Sc
 
 
 def _fit(
-    statement: Statement, kind: LayerKind, bound: Bound, model: Model, inside: Model | None, findings: Findings
+    statement: Statement, kind: LayerKind, bound: Bound, model: Model, inside: Model | None, scope: Scope
 ) -> Placed | None:
     """The layer behind what the earlier ones leave, or None after saying why it does not fit."""
-    shape, place = model.shape or (), statement.head
+    shape, place, findings = model.shape or (), statement.head, scope.findings
     related = [model.left_by] if model.left_by else []
     if kind.takes is Takes.IMAGE and len(shape) != 3:
         findings.add(shapes.NEEDS_IMAGE.at(place, related=related, owner=kind.keyword))
@@ -253,7 +257,7 @@ def _fit(
             )
             return None
     layer = Layer(kind.keyword, arguments, shape, output, cost, statement.span.line, body)
-    return Placed(layer, bound, statement, tuple(inside.placed) if inside else ())
+    return Placed(layer, bound, statement, tuple(inside.placed) if inside else (), scope.uses)
 
 
 def _unknown_layer(statement: Statement, scope: Scope) -> None:

@@ -75,6 +75,9 @@ class _Overlay:
         self.sources[source] = found = self.outside.pictures(source)
         return found
 
+    def entries(self, folder: str) -> Sequence[str] | None:
+        return self.outside.entries(folder)
+
     def holds(self) -> bool:
         """Whether every answer that was given would be given again."""
         return all(self._spec_text(path) == text for path, text in self.texts.items()) and all(

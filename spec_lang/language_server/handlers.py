@@ -6,8 +6,23 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 
-from spec_lang.language_server import code_actions, conversion, formatting
+from spec_lang.language_server import (
+    code_actions,
+    code_lens,
+    completion,
+    conversion,
+    folding,
+    formatting,
+    hover,
+    inlay_hints,
+    navigation,
+    selection_ranges,
+    semantic_tokens,
+    signatures,
+    symbols,
+)
 from spec_lang.language_server.conversion import View
 from spec_lang.language_server.documents import Outside
 from spec_lang.language_server.server import Server, fingerprint
@@ -48,6 +63,8 @@ def _register_lifecycle(server: Server) -> None:
         server.documents.encoding = str(server.workspace.position_encoding or "utf-16")
         document = params.capabilities.text_document
         server.pulls = bool(document and document.diagnostic)
+        item = document.completion.completion_item if document and document.completion else None
+        server.snippets = bool(item and item.snippet_support)
 
     @server.feature(types.INITIALIZED)
     def initialized(_params: types.InitializedParams) -> None:
@@ -98,6 +115,93 @@ def _range_formatting(view: View, params: types.DocumentRangeFormattingParams) -
     return view.edits(formatting.range_formatting(view.analysis, start, end))
 
 
+def _hover(view: View, params: types.HoverParams) -> types.Hover | None:
+    found = hover.hover(view.analysis, view.offset(params.position))
+    if found is None:
+        return None
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, found.markdown), view.range(found.span))
+
+
+def _completion(view: View, params: types.CompletionParams) -> list[types.CompletionItem]:
+    found = completion.completions(view.analysis, view.offset(params.position))
+    return [conversion.completion(view, item) for item in found]
+
+
+def _signature(view: View, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
+    found = signatures.signature(view.analysis, view.offset(params.position))
+    return conversion.signature(found) if found else None
+
+
+def _inlay_hint(view: View, params: types.InlayHintParams) -> list[types.InlayHint]:
+    start, end = view.offset(params.range.start), view.offset(params.range.end)
+    return [
+        types.InlayHint(view.position(hint.offset), hint.label, types.InlayHintKind.Type, padding_left=True)
+        for hint in inlay_hints.inlay_hints(view.analysis, start, end)
+    ]
+
+
+def _code_lens(view: View, _params: types.CodeLensParams) -> list[types.CodeLens]:
+    return [
+        types.CodeLens(view.range(lens.span), types.Command(lens.title, lens.command, arguments=[view.document.uri]))
+        for lens in code_lens.code_lenses(view.analysis)
+    ]
+
+
+def _document_symbol(view: View, _params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+    return [conversion.symbol(view, each) for each in symbols.symbols(view.analysis)]
+
+
+def _folding_range(view: View, _params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+    kinds = {"comment": types.FoldingRangeKind.Comment, "region": types.FoldingRangeKind.Region}
+    return [
+        types.FoldingRange(fold.first - 1, fold.last - 1, kind=kinds[fold.kind])
+        for fold in folding.folds(view.analysis)
+    ]
+
+
+def _selection_range(view: View, params: types.SelectionRangeParams) -> list[types.SelectionRange]:
+    found = [selection_ranges.selections(view.analysis, view.offset(position)) for position in params.positions]
+    return [conversion.selection(view, spans) for spans in found]
+
+
+def _semantic_tokens(view: View, _params: types.SemanticTokensParams) -> types.SemanticTokens:
+    return types.SemanticTokens(conversion.semantic_data(view, semantic_tokens.semantic_tokens(view.analysis)))
+
+
+def _definition(view: View, params: types.DefinitionParams) -> types.Location | None:
+    span = navigation.definition(view.analysis, view.offset(params.position))
+    return view.location(span) if span else None
+
+
+def _references(view: View, params: types.ReferenceParams) -> list[types.Location]:
+    offset, declaration = view.offset(params.position), params.context.include_declaration
+    found = navigation.references(view.analysis, offset, declaration=declaration)
+    return [location for span in found if (location := view.location(span))]
+
+
+def _highlight(view: View, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
+    found = navigation.references(view.analysis, view.offset(params.position))
+    return [types.DocumentHighlight(view.range(span)) for span in found if span.source is view.analysis.source]
+
+
+def _prepare_rename(view: View, params: types.PrepareRenameParams) -> types.Range | None:
+    span = navigation.renamed_span(view.analysis, view.offset(params.position))
+    return view.range(span) if span else None
+
+
+def _rename(view: View, params: types.RenameParams) -> types.WorkspaceEdit:
+    try:
+        edits = navigation.rename(view.analysis, view.offset(params.position), params.new_name)
+    except navigation.RenameError as error:
+        raise JsonRpcInvalidParams(str(error)) from error
+    return types.WorkspaceEdit(changes={view.document.uri: view.edits(edits)})
+
+
+def _document_link(view: View, _params: types.DocumentLinkParams) -> list[types.DocumentLink]:
+    found = [(link.span, conversion.target(view, link.path)) for link in navigation.links(view.analysis)]
+    return [types.DocumentLink(view.range(span), target) for span, target in found if target]
+
+
 DIAGNOSTIC_OPTIONS: Final = types.DiagnosticOptions(
     identifier="cnn", inter_file_dependencies=True, workspace_diagnostics=False
 )
@@ -106,8 +210,27 @@ DOCUMENT_HANDLERS: Final[dict[str, Handler]] = {
     types.TEXT_DOCUMENT_CODE_ACTION: _code_action,
     types.TEXT_DOCUMENT_FORMATTING: _formatting,
     types.TEXT_DOCUMENT_RANGE_FORMATTING: _range_formatting,
+    types.TEXT_DOCUMENT_HOVER: _hover,
+    types.TEXT_DOCUMENT_COMPLETION: _completion,
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: _signature,
+    types.TEXT_DOCUMENT_INLAY_HINT: _inlay_hint,
+    types.TEXT_DOCUMENT_CODE_LENS: _code_lens,
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: _document_symbol,
+    types.TEXT_DOCUMENT_FOLDING_RANGE: _folding_range,
+    types.TEXT_DOCUMENT_SELECTION_RANGE: _selection_range,
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: _semantic_tokens,
+    types.TEXT_DOCUMENT_DEFINITION: _definition,
+    types.TEXT_DOCUMENT_REFERENCES: _references,
+    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: _highlight,
+    types.TEXT_DOCUMENT_PREPARE_RENAME: _prepare_rename,
+    types.TEXT_DOCUMENT_RENAME: _rename,
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: _document_link,
 }
 
 OPTIONS: Final[dict[str, Any]] = {
     types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(code_action_kinds=list(code_actions.KINDS)),
+    types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=["=", '"', "/"]),
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: types.SignatureHelpOptions(trigger_characters=[" ", "="]),
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: types.SemanticTokensLegend(list(semantic_tokens.LEGEND), []),
+    types.TEXT_DOCUMENT_RENAME: types.RenameOptions(prepare_provider=True),
 }

@@ -40,6 +40,8 @@ class Server(LanguageServer):
         self.documents = Documents(outside)
         self.pulls = False
         """Whether the client asks for diagnostics by itself."""
+        self.snippets = False
+        """Whether the client takes tab stops in what it inserts."""
         self._outside = outside
         self._pushed: dict[str, str] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -100,7 +102,8 @@ class Server(LanguageServer):
         analysis = self.documents.analysis(document)
         for complaint in self.documents.complaints():
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, complaint))
-        return View(document, analysis, self.documents.positions(document, analysis), self.documents.encoding)
+        positions = self.documents.positions(document, analysis)
+        return View(document, analysis, positions, self.documents.encoding, self.snippets)
 
     def settle(self) -> None:
         """Tell the client, after a moment of quiet, what a change means for the open documents."""

@@ -1,0 +1,136 @@
+"""What is told of the thing under the pointer, as Markdown."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from spec_lang.check.blocks import RESERVED, Definition
+from spec_lang.check.model import Placed, written
+from spec_lang.explain import choice_words, default_text, usage, value_text
+from spec_lang.forms import Form, Parameter
+from spec_lang.kinds import describe
+from spec_lang.language_server.analysis import Analysis
+from spec_lang.language_server.shapes import placed_by_start, receptive_fields, unfolded
+from spec_lang.language_server.spots import SETTINGS_IN, Spot, definition_of, form_of, parameter_of, spot_at
+from spec_lang.sections import SECTIONS
+from spec_lang.source import Span
+from spec_lang.syntax import Call, Option, Statement, Value, Word
+from spec_lang.unparse import statement as as_written
+
+_MOST_LAYERS = 12
+"""Of a block's use; more are counted."""
+
+
+class Hover(NamedTuple):
+    """A text about a place."""
+
+    span: Span
+    markdown: str
+
+
+def hover(analysis: Analysis, offset: int) -> Hover | None:
+    """What there is to say about an offset; None where there is nothing."""
+    if analysis.is_json:
+        return None
+    spot = spot_at(analysis, offset)
+    if spot is None:
+        return None
+    form = form_of(spot.chain)
+    definition = definition_of(analysis, spot.statement) if form is None else None
+    if spot.on_keyword:
+        span = spot.statement.keyword.span
+        if definition:
+            return Hover(span, _use(analysis, spot.statement, definition))
+        return Hover(span, _keyword(analysis, spot, form)) if form else None
+    span = (spot.option or spot.value).span  # type: ignore[union-attr]
+    if named := _block_parameter(analysis, spot, span):
+        return named
+    parameter = parameter_of(form, spot) if form else None
+    return Hover(span, _parameter(parameter, form, spot)) if form and parameter else None
+
+
+def _keyword(analysis: Analysis, spot: Spot, form: Form) -> str:
+    placed = placed_by_start(analysis).get(spot.statement.span.start, [])
+    parts = [f"```cnn\n{usage(form)}\n```", form.summary]
+    if placed and placed[0].layer.kind == form.keyword:
+        parts += [_arguments(placed[0]), *_facts(analysis, placed)]
+    elif len(spot.chain) == 1 and form.keyword in SECTIONS:
+        settings = "\n".join(f"- `{each.keyword}`: {each.summary}" for each in SECTIONS[form.keyword].settings)
+        parts += [settings] if settings else []
+    else:
+        parts += ["\n".join(f"- `{each.name}`: {each.doc}; {default_text(each)}" for each in form.parameters)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _arguments(placed: Placed) -> str:
+    """Every parameter with its value, those that were written in bold."""
+    rows = ["| parameter | value | |", "| --- | --- | --- |"]
+    documents = {each.name: each.doc for each in placed.bound.form.parameters_for(_first(placed))}
+    for name, value in placed.layer.arguments.items():
+        shown = value_text(value)
+        is_written = name in placed.bound.spans
+        rows.append(f"| {name} | {f'**{shown}**' if is_written else shown} | {documents.get(name, '')} |")
+    return "\n".join(rows) if len(rows) > 2 else ""
+
+
+def _first(placed: Placed) -> object:
+    return next(iter(placed.layer.arguments.values()), None)
+
+
+def _facts(analysis: Analysis, placed: Sequence[Placed]) -> Iterator[str]:
+    first, last = placed[0].layer, placed[-1].layer
+    shapes = f"{written(first.input_shape)} → {written(last.output_shape)}"
+    yield f"**{shapes}**" + (f", {len(placed)} times" if len(placed) > 1 else "")
+    cost = first.cost
+    fixed = f" ({cost.non_trainable:,} not trained)" if cost.non_trainable else ""
+    lines = [f"{cost.parameters:,} parameters{fixed}", f"{cost.macs:,} multiply-adds"]
+    field = receptive_fields(analysis).get(id(last))
+    lines += [f"sees {written(field)} pixels of the image"] if field else []
+    yield " · ".join(lines)
+
+
+def _parameter(parameter: Parameter, form: Form, spot: Spot) -> str:
+    """A value: which parameter it is for, and what the word means."""
+    word = (spot.option.value if spot.option else spot.value).span.text  # type: ignore[union-attr]
+    parts = [f"**{parameter.name}** of `{form.keyword}`: {parameter.doc}"]
+    words = choice_words(parameter.kind)
+    if words.get(word):
+        parts.append(f"`{word}`: {words[word]}")
+    elif words and len(words) <= _MOST_LAYERS:
+        parts.append("\n".join(f"- `{name}`: {meaning}" for name, meaning in words.items()))
+    parts.append(f"{describe(parameter.kind)}; {default_text(parameter)}")
+    return "\n\n".join(parts)
+
+
+def _use(analysis: Analysis, statement: Statement, definition: Definition) -> str:
+    parameters = [
+        f"{name}={definition.defaults[name].span.text}" if name in definition.defaults else name
+        for name in definition.parameters
+    ]
+    parts = [f"```cnn\nblock {definition.name.name}({', '.join(parameters)})\n```"]
+    placed = placed_by_start(analysis).get(statement.span.start, [])
+    if placed:
+        lines = [f"{_written(each)}  # {written(each.layer.output_shape)}" for each in placed[:_MOST_LAYERS]]
+        more = len(placed) - _MOST_LAYERS
+        lines += [f"# and {more} more"] if more > 0 else []
+        parts += [unfolded(placed), "```cnn\n" + "\n".join(lines) + "\n```"]
+    return "\n\n".join(parts)
+
+
+def _written(placed: Placed) -> str:
+    return as_written(placed.bound.form, placed.layer.arguments)
+
+
+def _block_parameter(analysis: Analysis, spot: Spot, span: Span) -> Hover | None:
+    """A word that stands for a block's parameter or the number of classes; an option of a block's use."""
+    value: Value | Option | None = spot.value or spot.option
+    name = value.name.name if isinstance(value, Option) else value.name if isinstance(value, Word) else None
+    dataset = analysis.checked.dataset
+    if name == RESERVED and dataset and not SETTINGS_IN & {each.keyword.name for each in spot.chain}:
+        return Hover(span, f"**classes**: {len(dataset.classes)}, those of {dataset.name}")
+    for statement in spot.chain[:-1]:
+        match statement.values:
+            case [Call() as call, *_] if statement.keyword.name == "block":
+                parameters = [each.span.text for each in call.values] + [each.name.name for each in call.options]
+                if name in parameters:
+                    return Hover(span, f"**{name}**: a parameter of the block `{call.name.name}`")
+    return None

@@ -1,0 +1,68 @@
+"""What is known of the layers, by the statements that they were written as."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from spec_lang.check.model import Placed, written
+from spec_lang.language_server.analysis import Analysis
+from spec_lang.statics import Statics, statics
+
+
+@lru_cache(maxsize=8)
+def placed_by_start(analysis: Analysis) -> dict[int, list[Placed]]:
+    """Every layer of the model by the offset of its statement; several where it is repeated or in a block.
+
+    A use of a block has the layers that it unfolds to.
+    """
+    found: dict[int, list[Placed]] = {}
+    for each in _all_of(analysis.checked.placed):
+        for statement in (*each.uses, each.statement):
+            if statement.span.source is analysis.source:
+                found.setdefault(statement.span.start, []).append(each)
+    return found
+
+
+@lru_cache(maxsize=8)
+def totals(analysis: Analysis) -> Statics | None:
+    """What the whole program costs; None while there is an error."""
+    program = analysis.checked.program
+    return statics(program) if program else None
+
+
+@lru_cache(maxsize=8)
+def receptive_fields(analysis: Analysis) -> dict[int, tuple[int, int] | None]:
+    """The receptive field behind each layer, by the identity of the layer; empty while there is an error."""
+    known = totals(analysis)
+    return {id(row.layer): row.receptive_field for row in known.layers} if known else {}
+
+
+class Effect(NamedTuple):
+    """What the layers of one statement leave, and what they hold."""
+
+    shape: str
+    parameters: int
+
+    def __str__(self) -> str:
+        return f"{self.shape}, {self.parameters:,} parameters" if self.parameters else self.shape
+
+
+def effect(placed: Sequence[Placed]) -> Effect:
+    """The shape behind a statement, or those of the first and the last time that it is unfolded; all parameters."""
+    shapes = [written(each.layer.output_shape) for each in placed]
+    shape = shapes[0] if len(set(shapes)) == 1 else f"{shapes[0]} … {shapes[-1]}"
+    times = f"{len(placed)} × " if len(placed) > 1 else ""
+    return Effect(f"{times}{shape}", sum(each.layer.cost.parameters for each in placed))
+
+
+def unfolded(placed: Sequence[Placed]) -> str:
+    """What the layers of a block's use leave behind the last one, and their parameters together."""
+    parameters = sum(each.layer.cost.parameters for each in placed)
+    count = f"{len(placed)} layer{'s' * (len(placed) != 1)}"
+    return f"{count} → {written(placed[-1].layer.output_shape)}, {parameters:,} parameters"
+
+
+def _all_of(placed: Sequence[Placed]) -> Iterator[Placed]:
+    for each in placed:
+        yield each
+        yield from _all_of(each.inside)
