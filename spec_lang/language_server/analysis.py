@@ -4,15 +4,18 @@ A feature is a function of an analysis and an offset, or of an analysis alone. O
 `positions.py` turns them into what an editor counts. Nothing here or in a feature knows the protocol.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from spec_lang import Checked, Selection, Source, World, check_text, is_json, with_warnings
 from spec_lang.check import check_tree
 from spec_lang.language_server.by_line import parse_by_line
 from spec_lang.lint.selection import USUAL
 from spec_lang.syntax import Statement
+
+_Fact = TypeVar("_Fact")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,8 @@ class Analysis:
     """Where the document lies; None for one that was never saved."""
     selection: Selection = USUAL
     """Which warnings the project wants to see."""
+    facts: dict[object, Any] = field(default_factory=dict, repr=False)
+    """What features have found out about it: see `remembered`."""
 
     @property
     def source(self) -> Source:
@@ -77,3 +82,16 @@ def _check(text: str, name: str, world: World, selection: Selection) -> Checked:
     if is_json(source):
         return check_text(text, name, world=world, selection=selection)
     return with_warnings(check_tree(source, *parse_by_line(source), (), world), selection)
+
+
+def remembered(function: Callable[[Analysis], _Fact]) -> Callable[[Analysis], _Fact]:
+    """A function of an analysis that is computed once for each, and forgotten with it."""
+
+    @wraps(function)
+    def answer(analysis: Analysis) -> _Fact:
+        if function not in analysis.facts:
+            analysis.facts[function] = function(analysis)
+        fact: _Fact = analysis.facts[function]
+        return fact
+
+    return answer

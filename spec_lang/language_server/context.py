@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from spec_lang.forms import Form, Parameter
@@ -70,7 +69,6 @@ def form_typed(context: Context) -> tuple[Form, tuple[Parameter, ...]] | None:
     return form, form.parameters_for(chosen)
 
 
-@lru_cache(maxsize=16)
 def context_at(analysis: Analysis, offset: int) -> Context:
     """What stands before an offset."""
     text = analysis.text

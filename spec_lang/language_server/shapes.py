@@ -1,15 +1,14 @@
 """What is known of the layers, by the statements that they were written as."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from spec_lang.check.model import Placed, written
-from spec_lang.language_server.analysis import Analysis
+from spec_lang.language_server.analysis import Analysis, remembered
 from spec_lang.statics import Statics, statics
 
 
-@lru_cache(maxsize=8)
+@remembered
 def placed_by_start(analysis: Analysis) -> dict[int, list[Placed]]:
     """Every layer of the model by the offset of its statement; several where it is repeated or in a block.
 
@@ -23,14 +22,14 @@ def placed_by_start(analysis: Analysis) -> dict[int, list[Placed]]:
     return found
 
 
-@lru_cache(maxsize=8)
+@remembered
 def totals(analysis: Analysis) -> Statics | None:
     """What the whole program costs; None while there is an error."""
     program = analysis.checked.program
     return statics(program) if program else None
 
 
-@lru_cache(maxsize=8)
+@remembered
 def receptive_fields(analysis: Analysis) -> dict[int, tuple[int, int] | None]:
     """The receptive field behind each layer, by the identity of the layer; empty while there is an error."""
     known = totals(analysis)
