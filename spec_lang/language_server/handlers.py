@@ -60,7 +60,8 @@ def _register(server: Server, method: str, handler: Handler, options: Any) -> No
 def _register_lifecycle(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
-        server.documents.encoding = str(server.workspace.position_encoding or "utf-16")
+        # Its value: as text, a member of an enumeration is its own name.
+        server.documents.encoding = types.PositionEncodingKind(server.workspace.position_encoding or "utf-16").value
         document = params.capabilities.text_document
         server.pulls = bool(document and document.diagnostic)
         item = document.completion.completion_item if document and document.completion else None

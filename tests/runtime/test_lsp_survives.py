@@ -349,3 +349,13 @@ def test_misuse_is_one_message(arguments: list[str]) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize("general", [{}, {"positionEncodings": ["utf-16"]}, {"positionEncodings": ["utf-32", "utf-8"]}])
+def test_a_client_that_says_little_of_itself(general: dict[str, list[str]]) -> None:
+    with Client() as client:
+        client.start({"general": general})
+        client.open(URI, "# 🙂\ncnov 3")
+        whole = {"start": {"line": 0, "character": 0}, "end": {"line": 1, "character": 6}}
+        params = {"textDocument": {"uri": URI}, "range": whole, "context": {"diagnostics": []}}
+        assert client.ask("textDocument/codeAction", params)[0]["edit"]["changes"][URI][0]["newText"] == "conv"
