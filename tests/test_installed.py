@@ -48,4 +48,4 @@ def test_the_command_is_installed() -> None:
 
 def test_the_light_install_brings_no_scientific_library() -> None:
     light = [requirement for requirement in metadata.requires("dotcnn") or [] if "extra ==" not in requirement]
-    assert sorted(light) == ["jsonschema>=4.23"]
+    assert sorted(light) == ["jsonschema>=4.23", "pygls>=2.0"]

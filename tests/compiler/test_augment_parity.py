@@ -38,21 +38,15 @@ def drawn(random: np.random.Generator, height: int, width: int) -> dict[str, flo
 def largest_difference(count: int, seed: int) -> float:
     random = np.random.default_rng(seed)
     worst = 0.0
-    for number in range(count):
+    for place in range(count):
         # Square: of others, Keras takes the width for the height, and turns them about another point than the centre.
         side, channels = (int(each) for each in random.integers((2, 1), (40, 4)))
         height = width = side
         image = random.random((height, width, channels), np.float32)
-        fill, value = FILLS[number % 3], float(random.random())
+        fill, value = FILLS[place % 3], float(random.random())
         given = drawn(random, height, width)
-        move = Movement(
-            *(
-                np.array([given[name]], np.float32)
-                for name in ("theta", "ty", "tx", "shear", "zy", "zx", "flip_horizontal", "flip_vertical")
-            ),
-            np.zeros(1, np.float32),
-            np.zeros(1, np.float32),
-        )
+        names = ("theta", "ty", "tx", "shear", "zy", "zx", "flip_horizontal", "flip_vertical")
+        move = Movement._make(np.array([number], np.float32) for number in (*(given[name] for name in names), 0.0, 0.0))
         given |= {name: float(np.float32(each)) for name, each in given.items() if not isinstance(each, bool)}
         theirs = generator(fill, value).apply_transform(image, given)
         matrix = matrices(move, height, width)

@@ -17,6 +17,7 @@ from runtime.plan_table import plan_lines
 from runtime.splits import stratified_holdout
 from runtime.table import Look
 from spec_lang import check_text
+from spec_lang.datasets import DATASETS
 from spec_lang.layers import LAYERS
 from spec_lang.unparse import statement
 
@@ -94,7 +95,10 @@ def test_values_are_marked_by_where_they_come_from() -> None:
     assert rows["epochs"] == "epochs 3"
     assert rows["batch"] == "batch 8 by --set"
     assert rows["seed"] == "seed 0 by default"
-    assert rows["optimizer"] == "optimizer sgd lr=0.01 momentum=0.9 nesterov=off lr, nesterov by default"
+    assert (
+        rows["optimizer"]
+        == "optimizer sgd lr=0.01 momentum=0.9 nesterov=off weight_decay=0 lr, nesterov, weight_decay by default"
+    )
     assert rows["loss"] == "loss categorical_crossentropy by default"
     assert "stop" not in rows
 
@@ -111,7 +115,8 @@ def test_the_layers_shown_are_the_same_program_written_out(path: Path) -> None:
         model += ["}"] * (opened - depth) + [each.strip() + (" {" if each.strip().startswith("residual") else "")]
         opened = depth + each.strip().startswith("residual")
     model += ["}"] * opened
-    head = f"data {original.data.source}" if original.data else statement_of_input(original.input_shape)
+    source = original.data.source if original.data else ""
+    head = f"data {source}" if source in DATASETS else statement_of_input(original.input_shape)
     again = check_text("\n".join([head, *model]), path.name).program
     assert again
     assert [(each.kind, each.arguments, each.cost) for each in again.layers] == [

@@ -1,6 +1,7 @@
 """What a run learns from: chosen classes, limits, arrays of one's own, shares held out; and what is settled by it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,8 @@ def write_arrays(folder: Path, **extra: np.ndarray) -> None:
     random = np.random.default_rng(0)
     x = random.integers(0, 256, (60, 5, 6), dtype=np.uint8)
     y = np.repeat(np.arange(3, dtype=np.uint8), 20)
-    np.savez(folder / "own.npz", **{"x_train": x, "y_train": y[:, None], **extra})
+    arrays: dict[str, Any] = {"x_train": x, "y_train": y[:, None], **extra}
+    np.savez(folder / "own.npz", **arrays)
 
 
 def test_own_arrays_are_divided(tmp_path: Path) -> None:

@@ -113,7 +113,9 @@ def test_a_loss_that_is_no_number_ends_training_with_advice() -> None:
     plan = replace(PLAN, optimizer="sgd", optimizer_arguments={"learning_rate": 1e30})
     with pytest.raises(UserError, match=r"training diverged: the loss is (nan|inf) in epoch 1, step [23]$") as caught:
         trained(plan)
-    assert caught.value.help == "try a smaller learning rate: optimizer sgd lr=1e+29"
+    assert caught.value.help == (
+        "try a smaller learning rate: optimizer sgd lr=1e+29, or bounded gradients: clip global_norm 1"
+    )
 
 
 def test_a_loss_that_is_no_number_is_noticed_in_validation_too() -> None:
@@ -134,5 +136,5 @@ def test_a_step_that_does_not_fit_in_memory_is_said_to_be_too_large(monkeypatch:
 
 def test_a_validation_figure_cannot_be_monitored_without_images() -> None:
     plan = replace(PLAN, stop=EarlyStopping("val_loss", 2))
-    with pytest.raises(ValueError, match="monitors val_loss"):
+    with pytest.raises(ValueError, match="monitors figures of validation images"):
         train(untrained(), plan, TRAINING)

@@ -103,5 +103,5 @@ def test_class_weights_change_what_is_learnt() -> None:
     [{"keep": "val_loss"}, {"average": 0.9}, {"schedule": Schedule("cosine", {"warmup": 1, "end": 0.0})}],
 )
 def test_repeatable(change: dict[str, object]) -> None:
-    plan: TrainingPlan = replace(PLAN, **change)  # type: ignore[arg-type]
+    plan: TrainingPlan = replace(PLAN, **change)
     assert weights(trained(plan)[0]) == weights(trained(plan)[0])

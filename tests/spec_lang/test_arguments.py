@@ -77,6 +77,7 @@ def test_an_optimizer_has_options_of_its_own() -> None:
         "lr": 0.01,
         "momentum": 0.9,
         "nesterov": True,
+        "weight_decay": 0.0,
     }
     assert codes("optimizer adam momentum=0.9") == ["E204"]
 

@@ -152,11 +152,11 @@ def test_what_a_spec_cannot_say_is_named_in_the_spec_and_beside_it(
             [],
         ),
         (
-            {"optimizer": {"class_name": "Adam", "config": {"beta_1": 0.5}}},
-            ["optimizer adam", "# beta_1 = 0.5 of the optimizer Adam"],
-            ["beta_1 = 0.5 of the optimizer Adam"],
+            {"optimizer": {"class_name": "Adam", "config": {"beta_1": 0.5, "amsgrad": True}}},
+            ["optimizer adam beta_1=0.5", "# amsgrad = true of the optimizer Adam"],
+            ["amsgrad = true of the optimizer Adam"],
         ),
-        ({"optimizer": "lion"}, ["# the optimizer lion"], ["the optimizer lion"]),
+        ({"optimizer": "ftrl"}, ["# the optimizer ftrl"], ["the optimizer ftrl"]),
         (
             {"loss": {"class_name": "CategoricalCrossentropy", "config": {"label_smoothing": 0.1, "axis": -1}}},
             ["loss categorical_crossentropy", "# label_smoothing = 0.1 of the loss CategoricalCrossentropy"],

@@ -109,7 +109,7 @@ def test_every_network_is_valid(network: Network) -> None:
         (("model", "layers", 6, "output"), 10),
         (("train", "epochs"), 3),
         (("train", "epochs", "count"), 0),
-        (("train", "optimizer", "weight_decay"), 0.1),
+        (("train", "optimizer", "rho"), 0.1),
         (("train", "optimizer", "lr"), 0),
         (("train", "metrics", "names"), "accuracy"),
         (("train", "metrics", "names"), []),
