@@ -36,7 +36,7 @@ def test_neovim_mends_a_spec(tmp_path: Path) -> None:
         env={
             **os.environ,
             "CNN_EDITORS": str(ROOT / "editors"),
-            "CNN_COMMAND": "\t".join([sys.executable, "-m", "runtime.cli", "lsp"]),
+            "CNN_COMMAND": f"{sys.executable}\t-m\truntime.cli\tlsp",
             "CNN_SPEC": str(spec),
             "XDG_STATE_HOME": str(tmp_path / "state"),
         },
@@ -45,7 +45,7 @@ def test_neovim_mends_a_spec(tmp_path: Path) -> None:
         timeout=60,
         check=False,
     )
-    [line] = [each for each in (done.stdout + done.stderr).splitlines() if each.startswith("{")] or [None]
-    assert line, done.stdout + done.stderr
-    assert json.loads(line) == {"shown": True, "before": "E201@3 E216@2", "quiet": True, "after": ""}
+    told = [each for each in (done.stdout + done.stderr).splitlines() if each.startswith("{")]
+    assert len(told) == 1, done.stdout + done.stderr
+    assert json.loads(told[0]) == {"shown": True, "before": "E201@3 E216@2", "quiet": True, "after": ""}
     assert spec.read_text(encoding="utf-8") == MENDED
