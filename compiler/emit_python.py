@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Final
 
@@ -17,6 +18,7 @@ from spec_lang.layers import LAYERS
 from spec_lang.program import Program
 
 _OWN: Final = "compiler.own_layers"
+_SUMMARY: Final = "model.summary()\n"
 _FIRST: Final = {
     kind.keras: kind.parameters[0].keras_name
     for kind in LAYERS.values()
@@ -55,8 +57,23 @@ def emit_python(program: Program) -> str:
     return "\n\n".join([top, *definitions, statements] if definitions else [f"{top}\n{statements}"])
 
 
+def emit_network(program: Program) -> str:
+    """A module that builds the network alone, as `model`; nothing is loaded, trained or printed."""
+    return emit_python(replace(program, data=None)).removesuffix(_SUMMARY)
+
+
+def own_layers_source(program: Program) -> str:
+    """A module with the layers of a program that Keras lacks; empty where it has none."""
+    functions = {each.function for layer in _lowered(program) for each in _calls(layer)}
+    own = sorted(function.rpartition(".")[2] for function in functions if function.startswith(_OWN))
+    imports = _sorted(("import keras", "from typing import Any"))
+    return "\n\n".join([imports, *map(_own_layer, own)]) if own else ""
+
+
 def _header(program: Program) -> str:
-    about = f"# The network '{program.name}', written out by `cnn compile`.\n"
+    # A name may come from a stranger's JSON: no line end in it may end the comment.
+    name = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in program.name)
+    about = f"# The network '{name}', written out by `cnn compile`.\n"
     if program.data is None:
         return f"{about}# Needs: pip install tensorflow\n"
     return (
@@ -77,9 +94,7 @@ def _sorted(imports: Iterable[str]) -> str:
 
 
 def _model_part(program: Program) -> Part:
-    (seed,) = program.train["seed"].values()
-    assert isinstance(seed, int)
-    layers = [lower(layer, place, seed) for place, layer in enumerate(program.layers, start=1)]
+    layers = _lowered(program)
     functions = [each.function for layer in layers for each in _calls(layer)]
     has_residual = any(isinstance(layer, Residual) for layer in layers)
     own = sorted({function.rpartition(".")[2] for function in functions if function.startswith(_OWN)})
@@ -94,8 +109,14 @@ def _model_part(program: Program) -> Part:
             *(["from typing import Any"] if own else []),
         ),
         definitions=(*map(_own_layer, own), *([_RESIDUAL] if has_residual else [])),
-        statements="\n".join([*lines(model, before="model = "), "model.summary()\n"]),
+        statements="\n".join([*lines(model, before="model = "), _SUMMARY]),
     )
+
+
+def _lowered(program: Program) -> list[Call | Residual]:
+    (seed,) = program.train["seed"].values()
+    assert isinstance(seed, int)
+    return [lower(layer, place, seed) for place, layer in enumerate(program.layers, start=1)]
 
 
 def _calls(node: Call | Residual) -> Iterator[Call]:

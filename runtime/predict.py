@@ -1,12 +1,11 @@
 """The verb `cnn predict`: what new images show, by a finished run."""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,14 @@ from numpy.typing import NDArray
 from compiler import build_model
 from compiler.normalization import UNCHANGED, Normalization
 from runtime.errors import UserError
+from runtime.folders.facts import in_parallel
+from runtime.image_paths import image_paths
 from runtime.images import read_image
 from runtime.inference import predict_probabilities
 from runtime.manifest import Manifest
+from runtime.prediction_output import WRITERS, Format, Guess, Prediction
 from runtime.rundir import FinishedRun, open_run
-from runtime.terminal import printable, show_error
+from runtime.terminal import show_error
 from runtime.weights import load_weights
 from spec_lang.program import Program
 from spec_lang.program_json import from_json
@@ -26,43 +28,38 @@ from spec_lang.program_json import from_json
 if TYPE_CHECKING:
     import keras
 
-Format: TypeAlias = Literal["table", "json", "csv"]
-
-_BATCH = 256
-"""Images in memory at a time."""
-_BYTES_OF_A_WEIGHT = 4
+_BATCH: Final = 256
+"""Images that the model is given at a time."""
+_TASK: Final = 16
+"""Images that a thread decodes at a time: fewer cost more to hand out."""
+_BYTES_OF_A_WEIGHT: Final = 4
 """Of a float32."""
 
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A class and the probability that the model gives it."""
-
-    name: str
-    probability: float
+_Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """The most probable classes of one image file, the most probable first."""
+def predict(run: str, words: Sequence[str], format_: Format, top: int, *, null: bool = False) -> int:
+    """Print the `top` most probable classes of each image that the words stand for: see `image_paths`.
 
-    image: str
-    guesses: tuple[Guess, ...]
+    Results come in order, as they are known; whatever their number, a few batches of images are in memory. A file that
+    is no image is named on standard error. The exit code is 1 where there was one, else 0.
 
-
-def predict(run: str, images: Sequence[str], format_: Format, top: int) -> int:
-    """Print the `top` most probable classes of each image.
-
-    A file that is no image is named on standard error. The exit code is 1 where there was one, else 0.
+    Args:
+        run: The run directory.
+        words: Files, folders, patterns, or "-" for a list on standard input.
+        format_: Of the output.
+        top: How many classes.
+        null: Whether the files of the list end with a null character rather than a line end.
 
     Raises UserError where the run cannot be used.
     """
     finished = open_run(Path(run))
     program, model = load_model(finished)
     normalization = normalization_of(finished.manifest)
-    unread: list[str] = []
-    predictions = _predictions(program, model, normalization, images, top, unread)
-    for line in _WRITERS[format_](predictions, images):
+    unread: list[UserError] = []
+    paths = image_paths(words, sys.stdin.buffer, b"\0" if null else b"\n")
+    predictions = _predictions(program, model, normalization, paths, top, unread)
+    for line in WRITERS[format_](predictions):
         print(line, flush=True)
     return 1 if unread else 0
 
@@ -99,66 +96,59 @@ def _predictions(
     program: Program,
     model: "keras.Sequential",
     line: Normalization,
-    images: Sequence[str],
+    paths: Iterable[str | UserError],
     top: int,
-    unread: list[str],
+    unread: list[UserError],
 ) -> Iterator[Prediction]:
-    """Predict batch by batch, in order; a file that cannot be read is named and added to `unread`."""
+    """Predict batch by batch, in order; a file that cannot be read is named and its error added to `unread`."""
+    assert program.data is not None
+    names: list[str] = []
+    pixels: list[NDArray[np.uint8]] = []
+
+    def batch() -> Iterator[Prediction]:
+        assert program.data is not None
+        if not names:
+            return
+        rows = predict_probabilities(model, np.stack(pixels), _BATCH, line)
+        for name, row in zip(names, rows, strict=True):
+            # A stable sort: of equal probabilities the first class comes first, as in every report.
+            order = np.argsort(-row, kind="stable")[:top]
+            guesses = (Guess(program.data.classes[label], float(str(row[label]))) for label in order)
+            yield Prediction(name, tuple(guesses))
+        names.clear()
+        pixels.clear()
+
+    for path, image in _decoded(program, paths):
+        if isinstance(image, UserError):
+            show_error(image)
+            unread.append(image)
+            continue
+        names.append(path)
+        pixels.append(image)
+        if len(names) == _BATCH:
+            yield from batch()
+    yield from batch()
+
+
+def _decoded(program: Program, paths: Iterable[str | UserError]) -> Iterator[tuple[str, NDArray[np.uint8] | UserError]]:
+    """Each path with its image, or with what is wrong with it, in order; decoded by threads, ahead of the model."""
     assert program.data is not None
     resize: Any = program.data.settings.get("resize", {}).get("how", "stretch")
-    for start in range(0, len(images), _BATCH):
-        names: list[str] = []
-        pixels: list[NDArray[np.uint8]] = []
-        for name in images[start : start + _BATCH]:
-            try:
-                pixels.append(read_image(name, program.input_shape, resize))
-                names.append(name)
-            except UserError as error:
-                show_error(error)
-                unread.append(name)
-        if names:
-            rows = predict_probabilities(model, np.stack(pixels), _BATCH, line)
-            for name, row in zip(names, rows, strict=True):
-                # A stable sort: of equal probabilities the first class comes first, as in every report.
-                order = np.argsort(-row, kind="stable")[:top]
-                guesses = (Guess(program.data.classes[label], float(str(row[label]))) for label in order)
-                yield Prediction(name, tuple(guesses))
+
+    def decode(task: list[str | UserError]) -> list[tuple[str, NDArray[np.uint8] | UserError]]:
+        return [(str(each), each if isinstance(each, UserError) else read(each)) for each in task]
+
+    def read(path: str) -> NDArray[np.uint8] | UserError:
+        try:
+            return read_image(path, program.input_shape, resize)
+        except UserError as error:
+            return error
+
+    for done in in_parallel(decode, _in_groups(paths, _TASK)):
+        yield from done
 
 
-def _table(predictions: Iterable[Prediction], images: Sequence[str]) -> Iterator[str]:
-    width = max(len("image"), *(len(printable(name)) for name in images))
-    yield f"{'image':<{width}}  probability  class"
-    for prediction in predictions:
-        for rank, guess in enumerate(prediction.guesses):
-            image = "" if rank else printable(prediction.image)
-            yield f"{image:<{width}}  {guess.probability:>11.2%}  {printable(guess.name)}"
-
-
-def _json(predictions: Iterable[Prediction], _: Sequence[str]) -> Iterator[str]:
-    """One array, an image a line."""
-    before = "["
-    for prediction in predictions:
-        guesses = [{"class": guess.name, "probability": guess.probability} for guess in prediction.guesses]
-        yield before + json.dumps({"image": prediction.image, "predictions": guesses}, ensure_ascii=False)
-        before = ","
-    yield "[]" if before == "[" else "]"
-
-
-def _csv(predictions: Iterable[Prediction], _: Sequence[str]) -> Iterator[str]:
-    yield _csv_line("image", "rank", "class", "probability")
-    for prediction in predictions:
-        for rank, guess in enumerate(prediction.guesses, start=1):
-            yield _csv_line(prediction.image, rank, guess.name, guess.probability)
-
-
-def _csv_line(*cells: str | float) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue().removesuffix("\n")
-
-
-_WRITERS: dict[Format, Callable[[Iterable[Prediction], Sequence[str]], Iterator[str]]] = {
-    "table": _table,
-    "json": _json,
-    "csv": _csv,
-}
+def _in_groups(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    rest = iter(items)
+    while group := list(islice(rest, size)):
+        yield group

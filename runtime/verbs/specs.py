@@ -1,28 +1,10 @@
-"""The verbs of the command: for each its arguments, its help, and the call that does it.
-
-Each call imports its own module when it is executed: `cnn check` answers before TensorFlow would have begun to load.
-"""
+"""The verbs about specs as they are written: nothing is trained, no image is opened."""
 
 import argparse
 import gc
-from collections.abc import Callable
-from typing import NamedTuple
 
 from runtime.errors import UserError
-
-
-class Verb(NamedTuple):
-    """One thing that the command does."""
-
-    arguments: str
-    """For the overview: what follows the verb."""
-    summary: str
-    description: str
-    """For the verb's own help, under the summary."""
-    declare: Callable[[argparse.ArgumentParser], object]
-    """Add the verb's arguments to its parser."""
-    execute: Callable[[argparse.Namespace], int]
-    """Do it; returns the exit code."""
+from runtime.verbs.verb import Verb, declare_out, declare_spec, need_training_packages
 
 
 def _declare_check(parser: argparse.ArgumentParser) -> None:
@@ -78,20 +60,8 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
-def _declare_spec(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a spec, such as specs/mnist.cnn")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="overrides",
-        metavar="SECTION.SETTING=VALUE",
-        help="override a setting of the spec, such as train.epochs=1 or data.validation=20%%; may be repeated",
-    )
-
-
 def _declare_plan(parser: argparse.ArgumentParser) -> None:
-    _declare_spec(parser)
+    declare_spec(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: %(default)s")
 
 
@@ -101,46 +71,15 @@ def _plan(options: argparse.Namespace) -> int:
     return plan(options.file, options.overrides, options.format)
 
 
-def _declare_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--out", metavar="OUT", help="file to write; standard output unless given")
-    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
-
-
-def _declare_augment(parser: argparse.ArgumentParser) -> None:
-    _declare_spec(parser)
-    parser.add_argument("-o", "--out", metavar="OUT", help="file to write (default: NAME-augment.png)")
-    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
-
-
-def _augment(options: argparse.Namespace) -> int:
-    _need_training_packages("augment")
-    from runtime.contact_sheet import augment_file
-
-    return augment_file(options.file, options.overrides, options.out, force=options.force)
-
-
-def _declare_data(parser: argparse.ArgumentParser) -> None:
-    _declare_spec(parser)
-    parser.add_argument("--similar", action="store_true", help="look for nearly equal pictures too")
-    parser.add_argument("--format", choices=("table", "json"), default="table", help="default: %(default)s")
-
-
-def _data(options: argparse.Namespace) -> int:
-    _need_training_packages("data")
-    from runtime.data import DataOptions, data_file
-
-    return data_file(options.file, DataOptions(options.overrides, options.similar, options.format))
-
-
 def _declare_compile(parser: argparse.ArgumentParser) -> None:
-    _declare_spec(parser)
+    declare_spec(parser)
     parser.add_argument("--to", choices=("python", "json", "keras"), required=True, help="what to make of the spec")
-    _declare_out(parser)
+    declare_out(parser)
 
 
 def _compile(options: argparse.Namespace) -> int:
     if options.to != "json":
-        _need_training_packages("compile")
+        need_training_packages("compile")
     from runtime.compile import CompileOptions, compile_file
 
     return compile_file(options.file, CompileOptions(options.to, options.overrides, options.out, options.force))
@@ -148,70 +87,13 @@ def _compile(options: argparse.Namespace) -> int:
 
 def _declare_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a .keras file, or the JSON that model.to_json() gives")
-    _declare_out(parser)
+    declare_out(parser)
 
 
 def _import(options: argparse.Namespace) -> int:
     from runtime.import_model import import_file
 
     return import_file(options.file, options.out, force=options.force)
-
-
-def _declare_run(parser: argparse.ArgumentParser) -> None:
-    _declare_spec(parser)
-    parser.add_argument(
-        "--runs", default="runs", metavar="DIR", help="folder that holds the run directories (default: %(default)s)"
-    )
-
-
-def _run(options: argparse.Namespace) -> int:
-    _need_training_packages("run")
-    from runtime.run import run_file
-
-    return run_file(options.file, options.overrides, options.runs)
-
-
-def _declare_resume(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="the folder of a run, such as runs/mnist-1")
-    parser.add_argument("--epochs", type=_positive, metavar="N", help="train until there are N epochs in all")
-
-
-def _resume(options: argparse.Namespace) -> int:
-    _need_training_packages("resume")
-    from runtime.resume import resume
-
-    return resume(options.run, options.epochs)
-
-
-def _declare_predict(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="the folder of a finished run, such as runs/mnist-1")
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help="a picture: PNG, JPEG, BMP or WebP, of any size")
-    parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: %(default)s")
-    parser.add_argument(
-        "--top", type=_positive, default=1, metavar="K", help="show the K most probable classes (default: %(default)s)"
-    )
-
-
-def _predict(options: argparse.Namespace) -> int:
-    _need_training_packages("predict")
-    from runtime.predict import predict
-
-    return predict(options.run, options.images, options.format, options.top)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
-    return int(text)
-
-
-def _need_training_packages(verb: str) -> None:
-    """Refuse a verb whose packages are not installed."""
-    from importlib.util import find_spec
-
-    missing = [name for name in ("tensorflow", "keras", "sklearn", "matplotlib", "PIL", "rich") if not find_spec(name)]
-    if missing:
-        raise UserError(f'`cnn {verb}` needs {missing[0]}, which is not installed: pip install "dotcnn[train]"')
 
 
 def _declare_lsp(parser: argparse.ArgumentParser) -> None:
@@ -241,7 +123,7 @@ def _lsp(options: argparse.Namespace) -> int:
     return serve(options.tcp)
 
 
-VERBS: dict[str, Verb] = {
+SPECS: dict[str, Verb] = {
     "check": Verb(
         "FILE...",
         "Find the mistakes in specs, without training.",
@@ -274,22 +156,6 @@ VERBS: dict[str, Verb] = {
         _declare_plan,
         _plan,
     ),
-    "data": Verb(
-        "FILE",
-        "Look over the images that a spec learns from, before anything is learnt.",
-        "Shows how many there are of each class in each part, their sizes and formats, and names what costs results:\n"
-        "damaged, doubled, contradicting, small and missing ones. No file is changed. The exit code is 1 where there\n"
-        "are findings.",
-        _declare_data,
-        _data,
-    ),
-    "augment": Verb(
-        "FILE",
-        "Draw a contact sheet: training images, and what the network will see of them.",
-        "The variants are those of the first epochs of a run, by the seed of the spec.",
-        _declare_augment,
-        _augment,
-    ),
     "compile": Verb(
         "FILE --to python|json|keras",
         "Write a spec as a Keras script, as JSON, or as a Keras config.",
@@ -305,30 +171,6 @@ VERBS: dict[str, Verb] = {
         "named, and stands in the spec as a comment; the exit code is then 1. Names and seeds of layers are not kept.",
         _declare_import,
         _import,
-    ),
-    "run": Verb(
-        "FILE",
-        "Train what a spec describes, evaluate it, and write a report.",
-        "The results go to a new folder DIR/NAME-NUMBER: the model, metrics.json, predictions.csv and report.html.\n"
-        "Ctrl-C ends the training early and evaluates what was learnt so far; a second Ctrl-C stops at once.",
-        _declare_run,
-        _run,
-    ),
-    "resume": Verb(
-        "RUN",
-        "Go on with a run that was cut off, or extend a finished one.",
-        "Whatever ended it, it goes on from its last checkpoint and ends in the very weights that it would have ended\n"
-        "in undisturbed. With --epochs, a finished run is trained on.",
-        _declare_resume,
-        _resume,
-    ),
-    "predict": Verb(
-        "RUN IMAGE...",
-        "Say what new images show, with a finished run.",
-        "Each image is brought to the size and colours that the model was trained on. A file that is no image is\n"
-        "named on standard error, the others are still predicted, and the exit code is 1.",
-        _declare_predict,
-        _predict,
     ),
     "lsp": Verb(
         "",

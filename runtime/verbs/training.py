@@ -1,0 +1,93 @@
+"""The verbs that look at a spec's images and train on them."""
+
+import argparse
+
+from runtime.verbs.verb import Verb, declare_spec, need_training_packages, positive
+
+
+def _declare_data(parser: argparse.ArgumentParser) -> None:
+    declare_spec(parser)
+    parser.add_argument("--similar", action="store_true", help="look for nearly equal pictures too")
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="default: %(default)s")
+
+
+def _data(options: argparse.Namespace) -> int:
+    need_training_packages("data")
+    from runtime.data import DataOptions, data_file
+
+    return data_file(options.file, DataOptions(options.overrides, options.similar, options.format))
+
+
+def _declare_augment(parser: argparse.ArgumentParser) -> None:
+    declare_spec(parser)
+    parser.add_argument("-o", "--out", metavar="OUT", help="file to write (default: NAME-augment.png)")
+    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
+
+
+def _augment(options: argparse.Namespace) -> int:
+    need_training_packages("augment")
+    from runtime.contact_sheet import augment_file
+
+    return augment_file(options.file, options.overrides, options.out, force=options.force)
+
+
+def _declare_run(parser: argparse.ArgumentParser) -> None:
+    declare_spec(parser)
+    parser.add_argument(
+        "--runs", default="runs", metavar="DIR", help="folder that holds the run directories (default: %(default)s)"
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    need_training_packages("run")
+    from runtime.run import run_file
+
+    return run_file(options.file, options.overrides, options.runs)
+
+
+def _declare_resume(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="the folder of a run, such as runs/mnist-1")
+    parser.add_argument("--epochs", type=positive, metavar="N", help="train until there are N epochs in all")
+
+
+def _resume(options: argparse.Namespace) -> int:
+    need_training_packages("resume")
+    from runtime.resume import resume
+
+    return resume(options.run, options.epochs)
+
+
+TRAINING: dict[str, Verb] = {
+    "data": Verb(
+        "FILE",
+        "Look over the images that a spec learns from, before anything is learnt.",
+        "Shows how many there are of each class in each part, their sizes and formats, and names what costs results:\n"
+        "damaged, doubled, contradicting, small and missing ones. No file is changed. The exit code is 1 where there\n"
+        "are findings.",
+        _declare_data,
+        _data,
+    ),
+    "augment": Verb(
+        "FILE",
+        "Draw a contact sheet: training images, and what the network will see of them.",
+        "The variants are those of the first epochs of a run, by the seed of the spec.",
+        _declare_augment,
+        _augment,
+    ),
+    "run": Verb(
+        "FILE",
+        "Train what a spec describes, evaluate it, and write a report.",
+        "The results go to a new folder DIR/NAME-NUMBER: the model, metrics.json, predictions.csv and report.html.\n"
+        "Ctrl-C ends the training early and evaluates what was learnt so far; a second Ctrl-C stops at once.",
+        _declare_run,
+        _run,
+    ),
+    "resume": Verb(
+        "RUN",
+        "Go on with a run that was cut off, or extend a finished one.",
+        "Whatever ended it, it goes on from its last checkpoint and ends in the very weights that it would have ended\n"
+        "in undisturbed. With --epochs, a finished run is trained on.",
+        _declare_resume,
+        _resume,
+    ),
+}

@@ -1,0 +1,53 @@
+"""What a verb of the command is, and the arguments that several of them share."""
+
+import argparse
+from collections.abc import Callable
+from typing import NamedTuple
+
+from runtime.errors import UserError
+
+
+class Verb(NamedTuple):
+    """One thing that the command does."""
+
+    arguments: str
+    """For the overview: what follows the verb."""
+    summary: str
+    description: str
+    """For the verb's own help, under the summary."""
+    declare: Callable[[argparse.ArgumentParser], object]
+    """Add the verb's arguments to its parser."""
+    execute: Callable[[argparse.Namespace], int]
+    """Do it; returns the exit code."""
+
+
+def declare_spec(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a spec, such as specs/mnist.cnn")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="overrides",
+        metavar="SECTION.SETTING=VALUE",
+        help="override a setting of the spec, such as train.epochs=1 or data.validation=20%%; may be repeated",
+    )
+
+
+def declare_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--out", metavar="OUT", help="file to write; standard output unless given")
+    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
+
+
+def positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def need_training_packages(verb: str) -> None:
+    """Refuse a verb whose packages are not installed."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("tensorflow", "keras", "sklearn", "matplotlib", "PIL", "rich") if not find_spec(name)]
+    if missing:
+        raise UserError(f'`cnn {verb}` needs {missing[0]}, which is not installed: pip install "dotcnn[train]"')
