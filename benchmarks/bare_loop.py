@@ -1,15 +1,14 @@
 """The limit: nothing but the steps of the same network, in one graph on images that are already there as float32.
 
 No validation, no order, no progress; oneDNN's kernels and Keras's own Adam. Run by `benchmarks.throughput`, or as
-`python -m benchmarks.bare_loop mnist [--epochs 10]`.
+`python -m benchmarks.bare_loop mnist FOLDER [--epochs 3]`.
 """
 
 import numpy as np
 
-from benchmarks.contender import Stopwatch, arguments, data_file, report
+from benchmarks.contender import BATCH, Stopwatch, arguments, data_file, epoch_figures, leave
 from compiler.backend import keras, tf
 
-BATCH = 32
 args = arguments(__doc__)
 
 with np.load(data_file(args.data)) as arrays:
@@ -50,5 +49,7 @@ stopwatch = Stopwatch()
 for _ in range(args.epochs):
     epoch()
     stopwatch.lap()
+fit = stopwatch.total
 guesses = model.predict(x_test.reshape(-1, *shape) / 255, verbose=0).argmax(axis=1)
-report(images=len(images) // BATCH * BATCH, seconds=stopwatch.laps, accuracy=float((guesses == y_test.ravel()).mean()))
+accuracy = float((guesses == y_test.ravel()).mean())
+leave(args.folder, epoch_figures(len(images) // BATCH * BATCH, stopwatch.laps, fit, accuracy))

@@ -1,9 +1,8 @@
-"""What the programs that `benchmarks.throughput` compares have in common: arguments, and the figures they print."""
+"""What the programs that `benchmarks.throughput` compares have in common: arguments, and the figures they leave."""
 
 import argparse
 import json
 import os
-import resource
 import statistics
 import sys
 import time
@@ -11,13 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 DATA = ("mnist", "cifar10")
+BATCH = 32
 
 
 def arguments(description: str) -> argparse.Namespace:
-    """The data set and the number of epochs from the command line."""
+    """The data set, the folder to write to and the number of epochs from the command line."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", choices=DATA)
-    parser.add_argument("--epochs", type=int, default=10, help="at most so many (default 10)")
+    parser.add_argument("folder", type=Path, help="where the results go")
+    parser.add_argument("--epochs", type=int, default=3, help="at most so many (default 3)")
     return parser.parse_args()
 
 
@@ -34,28 +35,33 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.laps: list[float] = []
-        self._last = time.perf_counter()
+        self._began = self._last = time.perf_counter()
 
     def lap(self) -> None:
         now = time.perf_counter()
         self.laps.append(now - self._last)
         self._last = now
 
+    @property
+    def total(self) -> float:
+        """From the beginning until now."""
+        return time.perf_counter() - self._began
 
-def report(images: int, seconds: Sequence[float], accuracy: float) -> None:
-    """Print one line of JSON.
+
+def epoch_figures(images: int, seconds: Sequence[float], fit: float, accuracy: float) -> dict[str, float]:
+    """What is compared.
 
     Args:
         images: Images trained on in an epoch.
-        seconds: Of each epoch. The first, in which graphs are traced, does not count unless it is the only one.
+        seconds: Of each epoch. The first, in which graphs are traced, does not count for the images a second unless it
+            is the only one.
+        fit: Seconds that all of the training took, tracing included.
         accuracy: On the test images, 0..1.
     """
-    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    figures = {
-        "images_per_second": images / statistics.median(seconds[1:] or seconds),
-        "epochs": len(seconds),
-        "accuracy": accuracy,
-        # macOS counts bytes, Linux units of 1024.
-        "peak_megabytes": largest / (1e6 if sys.platform == "darwin" else 1e6 / 1024),
-    }
-    print(json.dumps(figures))
+    rate = images / statistics.median(seconds[1:] or seconds)
+    return {"images_per_second": rate, "fit": fit, "epochs": len(seconds), "accuracy": accuracy}
+
+
+def leave(folder: Path, figures: dict[str, float]) -> None:
+    """Write figures.json."""
+    (folder / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
