@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import classification_report
+from sklearn.metrics import classification_report, confusion_matrix
 
 from runtime.errors import UserError
 from runtime.evaluation import AverageScore, ClassScore, Confusion, evaluate, wilson_interval
@@ -52,17 +52,29 @@ class TestEvaluate:
         assert (evaluation.majority_class, evaluation.majority_accuracy) == ("a", 0.6)
         assert evaluation.class_names == ("a", "b", "c")
 
-    def test_scores_are_those_of_the_classification_report(self):
+    @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40))
+    def test_counts_as_scikit_learn_does(self, pairs):
+        labels, predictions = np.array(pairs).T
+        evaluation = evaluate(labels, certain(predictions, 4), list("abcd"))
+        assert evaluation.confusion == tuple(map(tuple, confusion_matrix(labels, predictions, labels=range(4))))
+
+    @pytest.mark.parametrize("present", [4, 3])
+    def test_scores_are_those_of_the_classification_report(self, present):
         rng = np.random.default_rng(1)
-        labels = rng.integers(4, size=300)
+        labels = rng.integers(present, size=300)
         probabilities = rng.dirichlet(np.ones(4), size=300)
         evaluation = evaluate(labels, probabilities, list("abcd"))
-        expected = classification_report(labels, probabilities.argmax(1), target_names=list("abcd"), output_dict=True)
+        expected = classification_report(
+            labels, probabilities.argmax(1), target_names=list("abcd"), output_dict=True, zero_division=0
+        )
         for score in evaluation.classes:
             theirs = expected[score.name]
-            assert (score.precision, score.recall, score.f1, score.support) == pytest.approx(
+            assert (score.precision, score.recall or 0, score.f1, score.support) == pytest.approx(
                 (theirs["precision"], theirs["recall"], theirs["f1-score"], theirs["support"])
             )
+        expected = classification_report(
+            labels, probabilities.argmax(1), labels=range(present), output_dict=True, zero_division=0
+        )
         for average, name in ((evaluation.macro, "macro avg"), (evaluation.weighted, "weighted avg")):
             theirs = expected[name]
             assert (average.precision, average.recall, average.f1) == pytest.approx(
@@ -119,6 +131,7 @@ class TestEvaluate:
         assert data["confusion"] == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
         assert data["classes"][2] == {"name": "absent", "precision": None, "recall": None, "f1": None, "support": 0}
         assert data["macro"]["f1"] == evaluation.macro.f1
+        assert data["calibration"]["expected_error"] == evaluation.calibration.expected_error
 
 
 def test_confusions_come_most_frequent_first_and_leave_out_what_is_right():
