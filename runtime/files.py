@@ -1,9 +1,12 @@
 """Files written whole or not at all, and read only where they are what they claim to be."""
 
 import errno
+import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 
 from runtime.errors import UserError
@@ -48,20 +51,35 @@ def read_regular(path: Path, limit: int) -> bytes:
 
     Raises UserError with what is wrong.
     """
+    with regular(path, limit) as file:
+        return file.read(os.fstat(file.fileno()).st_size)
+
+
+def sha256_of_regular(path: Path, limit: int) -> str:
+    """The checksum of a regular file of at most `limit` bytes, of which little is in memory at a time.
+
+    Raises UserError as `read_regular` does.
+    """
+    with regular(path, limit) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def regular(path: Path, limit: int) -> Iterator[BufferedReader]:
+    """A regular file of at most `limit` bytes, open for reading. Raises UserError as `read_regular` does."""
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise UserError(f"{path} is not a regular file", help="links and devices are not followed here")
         # O_NONBLOCK: should a pipe take the file's place after the look above, opening it must not wait for a writer.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with open(os.open(path, flags), "rb") as file:
-            data = file.read(limit + 1)
+            if os.fstat(file.fileno()).st_size > limit:
+                raise UserError(f"{path} is larger than the {limit:,} bytes that such a file may hold")
+            yield file
     except FileNotFoundError as error:
         raise UserError(f"there is no file {path}") from error
     except OSError as error:
         raise UserError(f"cannot read {path}: {reason(error)}") from error
-    if len(data) > limit:
-        raise UserError(f"{path} is larger than the {limit:,} bytes that such a file may hold")
-    return data
 
 
 def cannot_write(path: Path, error: OSError) -> UserError:

@@ -71,6 +71,7 @@ def data_used(job: Job) -> DataUsed:
         train_images=len(job.data.training),
         validation_images=job.validation_images,
         test_images=len(job.data.test),
+        test_fingerprint=job.data.test_fingerprint,
     )
 
 

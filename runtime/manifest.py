@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
@@ -14,6 +14,8 @@ FORMAT = 1
 State = Literal["training", "finished", "interrupted", "failed"]
 
 _ARTEFACT_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_LARGEST = 1e30
+"""More than any scale or duration in seconds comes to; neither infinity nor NaN is less."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -38,6 +40,8 @@ class DataUsed:
     train_images: int
     validation_images: int
     test_images: int
+    test_fingerprint: str = ""
+    """sha256 over the test images and their classes, in order; empty in runs of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,14 @@ def _check(manifest: Manifest) -> None:
     """Refuse what later code relies upon and is not so."""
     if manifest.state not in get_args(State):
         raise UserError(f"its manifest.json gives an unknown state {manifest.state!r:.20}")
-    if not all(_is_text(each) for each in (manifest.command, manifest.folder, manifest.spec)):
+    if not all(map(_is_text, _texts(manifest))):
         raise UserError("its manifest.json gives no text where text belongs")
+    if not all(map(_is_size, _counts(manifest))):
+        raise UserError("its manifest.json gives no number where a number belongs")
+    if not all(map(_is_duration, _values(manifest.seconds))):
+        raise UserError("its manifest.json gives no duration where a duration belongs")
+    if not all(each is None or isinstance(each, (str, int)) for each in _values(manifest.machine)):
+        raise UserError("its manifest.json gives no machine that can be")
     _check_normalization(manifest.normalization)
     for name, artefact in manifest.artefacts.items():
         if not _ARTEFACT_NAME.fullmatch(name):
@@ -119,9 +129,26 @@ def _check_normalization(given: Any) -> None:
         return
     if not isinstance(given, dict) or set(given) != {"scale", "offset"}:
         raise UserError("its manifest.json gives no valid normalization")
-    for numbers in given.values():
-        if not isinstance(numbers, list) or not all(isinstance(each, (int, float)) for each in numbers):
-            raise UserError("its manifest.json gives no valid normalization")
+    numbers = [*given.values()]
+    if not all(isinstance(each, list) and each and all(map(_is_real, each)) for each in numbers):
+        raise UserError("its manifest.json gives no valid normalization")
+
+
+def _texts(manifest: Manifest) -> Iterator[object]:
+    data = manifest.data
+    yield from (manifest.spec, manifest.command, manifest.folder, manifest.started)
+    yield from (each for each in (manifest.ended, manifest.stopped) if each is not None)
+    yield from (data.name, data.fingerprint, data.origin, data.test_fingerprint)
+    yield from _values(manifest.versions)
+
+
+def _counts(manifest: Manifest) -> Iterator[object]:
+    yield from (manifest.seed, manifest.data.train_images, manifest.data.validation_images, manifest.data.test_images)
+
+
+def _values(entries: object) -> Iterator[object]:
+    """The values of a JSON object; something that is no value of any kind where it is none."""
+    yield from entries.values() if isinstance(entries, dict) else (object(),)
 
 
 def _is_text(value: Any) -> bool:
@@ -132,5 +159,13 @@ def _is_checksum(value: Any) -> bool:
     return isinstance(value, str) and _SHA256.fullmatch(value) is not None
 
 
+def _is_real(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < _LARGEST
+
+
+def _is_duration(value: Any) -> bool:
+    return _is_real(value) and value >= 0
+
+
 def _is_size(value: Any) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value < 2**53

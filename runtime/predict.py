@@ -75,6 +75,9 @@ def load_model(run: FinishedRun) -> tuple[Program, "keras.Sequential"]:
         raise UserError(f"{run.path} cannot be used: its program.json is not sound: {error}") from error
     if program.data is None:
         raise UserError(f"{run.path} cannot be used: its program.json has no data")
+    line, channels = normalization_of(run.manifest), program.input_shape[-1]
+    if {len(line.scale), len(line.offset)} - {1, channels}:
+        raise UserError(f"{run.path} cannot be used: its normalization does not fit the images of its program")
     weights = run.verified("weights.npz")
     # Before the model takes memory for its weights, which a stranger's program could claim without bounds.
     if weights.stat().st_size < _BYTES_OF_A_WEIGHT * program.parameters:

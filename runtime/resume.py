@@ -11,10 +11,12 @@ from runtime.job import CHECKPOINT, Job, carry_out
 from runtime.locking import locked
 from runtime.manifest import Manifest
 from runtime.run import make_job, write_program
-from runtime.rundir import RunWriter, read_manifest
+from runtime.rundir import FinishedRun, RunWriter, read_manifest
 from spec_lang.program import Program
 from spec_lang.program_json import from_json
 
+_PROGRAM = "program.json"
+_SPEC = "spec.cnn"
 _PROGRAM_LIMIT = 50_000_000
 _SPEC_LIMIT = 1_000_000
 
@@ -32,6 +34,8 @@ def resume(path: str, epochs: int | None) -> int:
     folder = Path(path)
     manifest = read_manifest(folder)
     with locked(folder):
+        manifest = read_manifest(folder)  # again: until now another process may have been at it
+        _check_unchanged(folder, manifest)
         program = _program(folder)
         planned = _planned(program)
         if epochs is not None and epochs < planned:
@@ -40,7 +44,7 @@ def resume(path: str, epochs: int | None) -> int:
             program, manifest = _extended(program, manifest, epochs)
         elif manifest.state == "finished" and manifest.stopped != "interrupted":
             raise UserError(f"{folder} is finished", help=f"to train on: cnn resume {path} --epochs {planned * 2}")
-        job = make_job(program, read_regular(folder / "spec.cnn", _SPEC_LIMIT), Path(manifest.folder))
+        job = make_job(program, read_regular(folder / _SPEC, _SPEC_LIMIT), Path(manifest.folder))
         _check_data(folder, manifest, job)
         if not (folder / CHECKPOINT).exists():
             print(f"{folder} has no checkpoint yet: beginning at the first epoch")
@@ -49,9 +53,20 @@ def resume(path: str, epochs: int | None) -> int:
         return carry_out(run, job)
 
 
+def _check_unchanged(folder: Path, manifest: Manifest) -> None:
+    """Refuse files that are not what the run wrote.
+
+    Of a run that was cut off, the other files may be newer than what the manifest says of them.
+    """
+    run = FinishedRun(folder, manifest)
+    for name in manifest.artefacts if manifest.state == "finished" else (_SPEC, _PROGRAM):
+        if name in manifest.artefacts and (name in (_SPEC, _PROGRAM) or (folder / name).exists()):
+            run.read(name)
+
+
 def _program(folder: Path) -> Program:
     try:
-        program = from_json(json.loads(read_regular(folder / "program.json", _PROGRAM_LIMIT)))
+        program = from_json(json.loads(read_regular(folder / _PROGRAM, _PROGRAM_LIMIT)))
     except (ValueError, RecursionError) as error:
         raise UserError(f"{folder} cannot be resumed: its program.json is not sound: {error}") from error
     if program.data is None:
@@ -75,7 +90,10 @@ def _extended(program: Program, manifest: Manifest, epochs: int) -> tuple[Progra
         if not word.startswith("train.epochs=")
         and not (word == "--set" and words[place + 1 : place + 2] and words[place + 1].startswith("train.epochs="))
     ]
-    return longer, replace(manifest, command=shlex.join([*kept, "--set", f"train.epochs={epochs}"]))
+    # Its checksum is noted when it is written: a run that is killed in between names none.
+    artefacts = {name: each for name, each in manifest.artefacts.items() if name != _PROGRAM}
+    command = shlex.join([*kept, "--set", f"train.epochs={epochs}"])
+    return longer, replace(manifest, command=command, artefacts=artefacts)
 
 
 def _check_data(folder: Path, manifest: Manifest, job: Job) -> None:

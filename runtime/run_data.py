@@ -1,7 +1,9 @@
 """What a run learns from: the images of a spec's data section, divided into those to train on, validate and test."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +12,13 @@ from compiler import TrainingPlan
 from runtime.datasets import load_dataset
 from runtime.errors import UserError
 from runtime.examples import ArraySource, Examples, Images, Indices
+from runtime.fingerprint import fingerprint_in_order
 from runtime.splits import stratified_holdout
 from spec_lang.datasets import DATASETS
 from spec_lang.program import Data
+
+_DIGESTED: Final = 1000
+"""Test images that are copied at a time to take their checksums."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +32,8 @@ class RunData:
     """SHA-256 over the images and labels, whatever file they came from."""
     origin: str
     """Where they were found."""
+    test_fingerprint: str
+    """Of the test images with their classes, in order: see `runtime.fingerprint`."""
     skipped: tuple[str, ...] = ()
     """Files that were left out, each with the reason."""
 
@@ -104,7 +112,15 @@ def _divided(arrays: _Arrays, data: Data, plan: TrainingPlan) -> RunData:
     for part, examples in (("train on", training), ("test on", test)):
         if not len(examples):
             raise UserError(f"{arrays.origin} leaves no images to {part}", help="check the shares in the data section")
-    return RunData(training, validation, test, arrays.fingerprint, arrays.origin)
+    judged_by = _test_fingerprint(test, data.classes)
+    return RunData(training, validation, test, arrays.fingerprint, arrays.origin, judged_by)
+
+
+def _test_fingerprint(test: Examples, classes: tuple[str, ...]) -> str:
+    everything = np.arange(len(test))
+    batches = (images for images, _, _ in test.batches(everything, _DIGESTED))
+    digests = (hashlib.sha256(image.tobytes()).hexdigest() for images in batches for image in images)
+    return fingerprint_in_order(digests, (classes[label] for label in test.labels))
 
 
 def _held_out(source: ArraySource, among: Indices, amount: object, seed: int) -> tuple[Indices, Indices]:

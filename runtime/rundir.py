@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from runtime.errors import UserError
-from runtime.files import cannot_write, read_regular, write_whole, write_whole_with
+from runtime.files import cannot_write, read_regular, sha256_of_regular, write_whole, write_whole_with
 from runtime.manifest import Artefact, Manifest, State, manifest_from_json
 
 MANIFEST = "manifest.json"
 _MANIFEST_LIMIT = 1_000_000
+_READ_LIMIT = 1 << 28
+"""Bytes of an artefact that is read into memory whole: the metrics of thousands of classes are fewer."""
 
 
 def create_run_directory(runs: Path, name: str) -> Path:
@@ -115,24 +117,41 @@ class FinishedRun:
 
         Raises UserError where it is missing, is a link, or is not what the run wrote.
         """
-        artefact = self.manifest.artefacts.get(name)
-        if artefact is None:
-            raise UserError(f"{self.path} cannot be used: its manifest names no {name}")
+        artefact = self._artefact(name)
+        if artefact.size > _READ_LIMIT:
+            raise UserError(f"{self.path} cannot be used: {name} is too large")
         try:
             data = read_regular(self.path / name, limit=artefact.size)
         except UserError as error:
-            raise UserError(f"{self.path} cannot be used: {error.message}", help=error.help) from error
-        if hashlib.sha256(data).hexdigest() != artefact.sha256:
-            raise UserError(
-                f"{self.path} cannot be used: {name} was changed or damaged since the run wrote it",
-                help=f"its checksum is not the one in {MANIFEST}; take an unchanged copy, or run the spec anew",
-            )
+            raise self._unusable(error) from error
+        self._compare(name, hashlib.sha256(data).hexdigest())
         return data
 
     def verified(self, name: str) -> Path:
         """The path of one artefact, after its checksum, for a library that reads files itself; raises as `read`."""
-        self.read(name)
+        artefact = self._artefact(name)
+        try:
+            digest = sha256_of_regular(self.path / name, limit=artefact.size)
+        except UserError as error:
+            raise self._unusable(error) from error
+        self._compare(name, digest)
         return self.path / name
+
+    def _artefact(self, name: str) -> Artefact:
+        artefact = self.manifest.artefacts.get(name)
+        if artefact is None:
+            raise UserError(f"{self.path} cannot be used: its manifest names no {name}")
+        return artefact
+
+    def _compare(self, name: str, digest: str) -> None:
+        if digest != self._artefact(name).sha256:
+            raise UserError(
+                f"{self.path} cannot be used: {name} was changed or damaged since the run wrote it",
+                help=f"its checksum is not the one in {MANIFEST}; take an unchanged copy, or run the spec anew",
+            )
+
+    def _unusable(self, error: UserError) -> UserError:
+        return UserError(f"{self.path} cannot be used: {error.message}", help=error.help)
 
 
 def open_run(path: Path) -> FinishedRun:

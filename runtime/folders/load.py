@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from compiler import TrainingPlan
 from runtime.errors import UserError
 from runtime.examples import Examples
+from runtime.fingerprint import fingerprint_in_order
 from runtime.folders.division import held_out, limited, ranks
 from runtime.folders.facts import Facts, facts_of
 from runtime.folders.index import Index, index_folder, index_table
@@ -79,7 +80,11 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
         )
     skipped = tuple(f"{each.path}: {each.problem}" for each in broken)
     fingerprint = content_fingerprint(labels, looked)
-    return RunData(training, validation if len(validation) else None, test, fingerprint, str(index.root), skipped)
+    judged_by = fingerprint_in_order(
+        (looked[place].sha256 for place in test.indices), (data.classes[label] for label in test.labels)
+    )
+    validated = validation if len(validation) else None
+    return RunData(training, validated, test, fingerprint, str(index.root), judged_by, skipped)
 
 
 def divide(

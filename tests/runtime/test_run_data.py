@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from compiler import training_plan
 from compiler.normalization import ChannelStatistics, normalization, normalized
@@ -154,3 +155,29 @@ def training_plan_of(data: str):
     program = check_text(f"{data}\n{MODEL}").program
     assert program is not None
     return training_plan(program)
+
+
+def test_the_fingerprint_of_the_test_images_depends_on_them_alone() -> None:
+    whole = loaded("data digits").test_fingerprint
+    assert loaded("data digits { limit 100; validation 20% }").test_fingerprint == whole
+    chosen = loaded('data digits { classes ["7", "3"] }').test_fingerprint
+    swapped = loaded('data digits { classes ["3", "7"] }').test_fingerprint
+    assert chosen == swapped != whole
+
+
+def test_the_fingerprint_of_test_pictures_is_that_of_their_files(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for part, count in (("train", 4), ("test", 2)):
+        for name in ("cat", "dog"):
+            (tmp_path / "pets" / part / name).mkdir(parents=True)
+            for number in range(count):
+                pixels = random.integers(0, 256, (9, 9, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(tmp_path / "pets" / part / name / f"{number}.png")
+    spec = 'data folder "pets" {{ size {}x{}; validation 0% }}'
+    small = loaded(spec.format(4, 4), tmp_path)
+    assert loaded(spec.format(6, 6), tmp_path).test_fingerprint == small.test_fingerprint
+    (tmp_path / "pets" / "train" / "cat" / "0.png").unlink()
+    fewer = loaded(spec.format(4, 4), tmp_path)
+    assert (fewer.test_fingerprint, fewer.fingerprint == small.fingerprint) == (small.test_fingerprint, False)
+    (tmp_path / "pets" / "test" / "cat" / "0.png").unlink()
+    assert loaded(spec.format(4, 4), tmp_path).test_fingerprint != small.test_fingerprint
