@@ -36,7 +36,7 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
     run = open_run(Path(path))
     program, model = load_model(run)
     judged = _own_test_images(run, program) if data is None else images_from(Path(data), program)
-    from runtime.evaluation import evaluate
+    from runtime.evaluation import evaluate  # scikit-learn is slow to load
 
     probabilities = predict_examples(model, judged.examples, _BATCH, normalization_of(run.manifest))
     assert program.data is not None

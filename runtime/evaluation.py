@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from runtime.errors import UserError
 from runtime.reliability import Calibration, calibration
@@ -130,9 +131,7 @@ def evaluate(
     predictions = probabilities.argmax(axis=1)
     right = predictions == labels
     correct = int(right.sum())
-    matrix = confusion_matrix(labels, predictions, len(class_names))
-    counts = matrix.sum(axis=1)
-    classes = _class_scores(matrix, class_names)
+    counts = np.bincount(labels, minlength=len(class_names))
     return Evaluation(
         images=len(labels),
         accuracy=correct / len(labels),
@@ -140,20 +139,14 @@ def evaluate(
         majority_class=class_names[int(counts.argmax())],
         majority_accuracy=float(counts.max() / len(labels)),
         loss=_cross_entropy(labels, probabilities),
-        classes=classes,
-        macro=_average_score(classes, [1 if one.support else 0 for one in classes]),
-        weighted=_average_score(classes, [one.support for one in classes]),
-        confusion=tuple(map(tuple, matrix.tolist())),
+        classes=_class_scores(labels, predictions, class_names),
+        macro=_average_score(labels, predictions, "macro"),
+        weighted=_average_score(labels, predictions, "weighted"),
+        confusion=tuple(
+            map(tuple, confusion_matrix(labels, predictions, labels=range(len(class_names))).tolist()),
+        ),
         calibration=calibration(probabilities.max(axis=1), right),
     )
-
-
-def confusion_matrix(
-    labels: NDArray[np.integer], predictions: NDArray[np.integer], classes: int
-) -> NDArray[np.integer]:
-    """Images by truth (row) and prediction (column), (classes, classes)."""
-    cells = labels.astype(np.int64) * classes + predictions
-    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> Interval:
@@ -181,22 +174,25 @@ def _cross_entropy(labels: NDArray[np.integer], probabilities: NDArray[np.floati
     return float(-np.log(of_truth.clip(_SMALLEST_PROBABILITY, 1)).mean())
 
 
-def _class_scores(matrix: NDArray[np.integer], class_names: Sequence[str]) -> tuple[ClassScore, ...]:
-    """The scores of scikit-learn's classification report, without the second that importing it takes."""
-    hits, given, present = matrix.diagonal().tolist(), matrix.sum(axis=0).tolist(), matrix.sum(axis=1).tolist()
+def _class_scores(
+    labels: NDArray[np.integer], predictions: NDArray[np.integer], class_names: Sequence[str]
+) -> tuple[ClassScore, ...]:
+    # All labels are named, so that a class absent from the test set shifts no other.
+    scores = precision_recall_fscore_support(
+        labels, predictions, labels=range(len(class_names)), average=None, zero_division=np.nan
+    )
     return tuple(
-        ClassScore(name, _ratio(hit, of_given), _ratio(hit, of_class), _ratio(2 * hit, of_given + of_class), of_class)
-        for name, hit, of_given, of_class in zip(class_names, hits, given, present, strict=True)
+        ClassScore(name, _defined(precision), _defined(recall), _defined(f1), int(support))
+        for name, precision, recall, f1, support in zip(class_names, *scores, strict=True)
     )
 
 
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _average_score(labels: NDArray[np.integer], predictions: NDArray[np.integer], average: str) -> AverageScore:
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        labels, predictions, labels=np.unique(labels), average=average, zero_division=0
+    )
+    return AverageScore(float(precision), float(recall), float(f1))
 
 
-def _average_score(classes: Sequence[ClassScore], weights: Sequence[int]) -> AverageScore:
-    def mean(name: str) -> float:
-        values = (getattr(one, name) or 0.0 for one in classes)
-        return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
-
-    return AverageScore(mean("precision"), mean("recall"), mean("f1"))
+def _defined(score: float) -> float | None:
+    return None if math.isnan(score) else float(score)

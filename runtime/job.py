@@ -168,7 +168,7 @@ def _checkpoint(folder: Path) -> Path | None:
 def _evaluate(
     run: RunWriter, job: Job, model: "keras.Sequential", training: TrainingResult, line: Normalization
 ) -> "Evaluation":
-    from runtime.evaluation import evaluate
+    from runtime.evaluation import evaluate  # scikit-learn is slow to load, and not needed before
     from runtime.inference import predict_examples
     from runtime.predictions import predictions_csv
 
