@@ -59,6 +59,11 @@ def _end(token: Token) -> int:
     return token.end_pos or 0
 
 
+def _index(tokens: Sequence[Token], token: Token) -> int:
+    """Where a token itself stands: as text, every opening brace equals every other."""
+    return next(index for index, each in enumerate(tokens) if each is token)
+
+
 def _span(source: Source, token: Token) -> Span:
     return Span(source, token.start_pos or 0, _end(token))
 
@@ -105,7 +110,7 @@ def _unclosed(source: Source, tokens: Sequence[Token], opening: Token) -> Diagno
     for token in tokens:
         if token.type == "STRING" and not _is_closed(token):
             return _unclosed_string(source, token)
-    place = tokens.index(opening)
+    place = _index(tokens, opening)
     keyword = (_statement(tokens[:place]) or [opening])[0]
     lines = [
         after
@@ -151,7 +156,7 @@ def _open_bracket(before: Sequence[Token]) -> Token | None:
 def _bracket(source: Source, tokens: Sequence[Token], before: Sequence[Token], bracket: Token) -> Explained | None:
     """The explanation of an error inside a bracket, where the bracket itself is to blame."""
     place = _span(source, bracket)
-    start = tokens.index(bracket)
+    start = _index(tokens, bracket)
     keyword = _statement(tokens[:start])
     after = tokens[start + 1 :]
     has_items = any(token.type == "COMMA" for token in before[start:])
