@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from spec_lang.diagnostics import Severity
 from spec_lang.language_server.analysis import Analysis
 from spec_lang.language_server.shapes import totals
 from spec_lang.sections import MODEL
@@ -21,11 +22,13 @@ class CodeLens(NamedTuple):
 
 
 def code_lenses(analysis: Analysis) -> list[CodeLens]:
-    """Over the section `model`, or over the first layer where there is none."""
+    """Totals and commands, or how many errors: over the section `model`, or the first layer where there is none."""
     place = _place(analysis)
-    known = totals(analysis)
-    if place is None or known is None:
+    if place is None:
         return []
+    known = totals(analysis)
+    if known is None:  # A line stays above the model: the text is not to jump while it is being typed.
+        return _errors(analysis, place)
     program = analysis.checked.program
     layers = len(known.layers)
     title = (
@@ -34,6 +37,11 @@ def code_lenses(analysis: Analysis) -> list[CodeLens]:
     )
     lenses = [CodeLens(place, title), CodeLens(place, "Plan", PLAN)]
     return [*lenses, CodeLens(place, "Run", RUN)] if program and program.data else lenses
+
+
+def _errors(analysis: Analysis, place: Span) -> list[CodeLens]:
+    errors = sum(each.severity is Severity.ERROR for each in analysis.checked.diagnostics)
+    return [CodeLens(place, f"{errors} error{'s' * (errors > 1)}")] if errors else []
 
 
 def _place(analysis: Analysis) -> Span | None:

@@ -10,7 +10,7 @@ from spec_lang.explain import choice_words, default_text, explain_form, value_te
 from spec_lang.forms import Form, Parameter, Required
 from spec_lang.kinds import Flag, Whole
 from spec_lang.language_server.analysis import Analysis
-from spec_lang.language_server.context import Context, context_at, form_typed
+from spec_lang.language_server.context import Context, context_at, form_typed, given
 from spec_lang.language_server.spots import SETTINGS_IN
 from spec_lang.layers import LAYERS
 from spec_lang.sections import DATA, SECTIONS, SOURCES
@@ -36,7 +36,7 @@ class Completion(NamedTuple):
 
     @property
     def order(self) -> str:
-        """Sorts those of one kind in the order of their table, and the likeliest kinds first."""
+        """Sorts the likeliest kinds first; those of one kind stay in the order of their table."""
         return f"{_ORDER.index(self.kind)}"
 
 
@@ -50,13 +50,17 @@ def completions(analysis: Analysis, offset: int) -> list[Completion]:
     span = Span(analysis.source, offset - len(context.word), offset)
     if context.on_keyword:
         return list(_keywords(analysis, context, span))
+    if context.in_brackets:
+        return []
+    if context.keyword == INCLUDE.keyword and not given(context, INCLUDE):
+        return list(_quoted(analysis, span))
     owner = context.owners[-1] if context.owners else ""
     typed = form_typed(context)
     if typed is None:
         definition = analysis.checked.blocks.definitions.get(context.keyword)
         return list(_of_block(definition, context, span)) if definition else []
     form, parameters = typed
-    found = list(_values(parameters, context, span))
+    found = list(_values(form, parameters, context, span))
     if owner not in SETTINGS_IN and context.keyword not in (*SECTIONS, *STRUCTURES):
         found += _names(analysis, form, context, span)
     return found
@@ -104,21 +108,21 @@ def _given(analysis: Analysis, section: str) -> set[str]:
     return {each.keyword.name for each in inside}
 
 
-def _values(parameters: tuple[Parameter, ...], context: Context, span: Span) -> Iterator[Completion]:
+def _values(form: Form, parameters: tuple[Parameter, ...], context: Context, span: Span) -> Iterator[Completion]:
     if option := re.search(r"([^\W\d]\w*)=[\w.%]*$", context.text):
         parameter = next((each for each in parameters if each.name == option[1]), None)
         yield from _words(parameter, span) if parameter else ()
         return
     complete = context.values[:-1] if context.word else context.values
-    named = {word.partition("=")[0] for word in complete if "=" in word}
+    known = given(context, form)
     used = {word for word in complete if "=" not in word}
     for parameter in parameters:
-        if parameter.name in named:
+        if parameter.name in known and not parameter.many:
             continue
         meanings = _meanings(parameter)
         if parameter.positional and (parameter.many or not used & meanings.keys()):
             yield from (item for item in _words(parameter, span) if item.label not in used)
-        if not parameter.positional or (meanings and len(parameters) > 1) or not meanings:
+        if not parameter.positional or (meanings and len(parameters) > 1):
             detail = f"{parameter.doc}; {default_text(parameter)}"
             yield Completion(f"{parameter.name}=", "option", detail, "", f"{parameter.name}={_stop(parameter)}", span)
 
@@ -145,7 +149,8 @@ def _words(parameter: Parameter, span: Span) -> Iterator[Completion]:
 
 def _names(analysis: Analysis, form: Form, context: Context, span: Span) -> Iterator[Completion]:
     """What may stand for a whole number: the number of classes, and parameters of the block around."""
-    if not any(isinstance(each.kind, Whole) for each in form.parameters) or "=" in context.text.split()[-1]:
+    free = {each.name for each in form.parameters if isinstance(each.kind, Whole)} - given(context, form)
+    if not free or "=" in context.text.split()[-1]:
         return
     if analysis.checked.dataset:
         count = len(analysis.checked.dataset.classes)
@@ -183,6 +188,14 @@ def _paths(analysis: Analysis, context: Context, offset: int) -> Iterator[Comple
         if name.endswith(("/", *endings)):
             detail = posixpath.join(folder, name)
             yield Completion(name, "path", detail, "", name.replace("$", "\\$"), span)
+
+
+def _quoted(analysis: Analysis, span: Span) -> Iterator[Completion]:
+    """Files that can be included, in quotes, where none was begun."""
+    for name in analysis.world.entries(".") or ():
+        if name.endswith(".cnn") and name != posixpath.basename(analysis.source.name) and '"' not in name:
+            escaped = name.replace("$", "\\$")
+            yield Completion(f'"{name}"', "path", "blocks of another file", "", f'"{escaped}"', span)
 
 
 def _endings(context: Context) -> tuple[str, ...]:

@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from spec_lang.arguments import bind
 from spec_lang.forms import Form, Parameter
 from spec_lang.language_server.analysis import Analysis
 from spec_lang.language_server.spots import SETTINGS_IN
 from spec_lang.layers import LAYERS
+from spec_lang.parser import parse
 from spec_lang.sections import SECTIONS
+from spec_lang.source import Source
 from spec_lang.structure import STRUCTURES
 
 _MARKS: Final = re.compile(r"""(?P<comment>#[^\n]*)|(?P<string>"[^"\n]*"?|'[^'\n]*'?)|(?P<mark>[{}\[\]();\n])""")
@@ -28,6 +31,8 @@ class Context:
     in_comment: bool = False
     string: int | None = None
     """Where the text begins, behind its quote, that the cursor is in."""
+    in_brackets: bool = False
+    """Whether the cursor is in a list, or behind the name of a block that is being defined."""
 
     @property
     def keyword(self) -> str:
@@ -69,6 +74,12 @@ def form_typed(context: Context) -> tuple[Form, tuple[Parameter, ...]] | None:
     return form, form.parameters_for(chosen)
 
 
+def given(context: Context, form: Form) -> frozenset[str]:
+    """The parameters that have a value already, by name or by place; the word that is being typed does not count."""
+    file, _ = parse(Source("", context.text[: len(context.text) - len(context.word)]))
+    return frozenset(bind(file.statements[0], form)[0].spans if file and file.statements else ())
+
+
 def context_at(analysis: Analysis, offset: int) -> Context:
     """What stands before an offset."""
     text = analysis.text
@@ -106,7 +117,7 @@ def context_at(analysis: Analysis, offset: int) -> Context:
                 start, brackets = match.end(), 0
             case "\n" if not brackets:
                 start = match.end()
-    return Context(tuple(owners), start, _stripped(text, start, offset))
+    return Context(tuple(owners), start, _stripped(text, start, offset), in_brackets=brackets > 0)
 
 
 def _stripped(text: str, start: int, offset: int) -> str:

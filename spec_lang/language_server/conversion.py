@@ -97,6 +97,15 @@ def _related(view: View, labels: Sequence[Label]) -> list[types.DiagnosticRelate
     ] or None
 
 
+def workspace_edit(view: View, edits: Sequence[Edit]) -> types.WorkspaceEdit:
+    """Edits of a document and of the files around it."""
+    changes: dict[str, list[types.TextEdit]] = {}
+    for edit in edits:
+        if location := view.location(edit.span):
+            changes.setdefault(location.uri, []).append(types.TextEdit(location.range, edit.replacement))
+    return types.WorkspaceEdit(changes=changes)
+
+
 def code_action(view: View, action: Action) -> types.CodeAction:
     """An action as the client offers it."""
     return types.CodeAction(
@@ -127,8 +136,11 @@ _SYMBOL_KINDS: Final = {
 }
 
 
-def completion(view: View, item: Completion) -> types.CompletionItem:
-    """Something to write, as the client offers it; without snippets, as plain text."""
+def completion(view: View, item: Completion, place: int) -> types.CompletionItem:
+    """Something to write, as the client offers it; without snippets, as plain text.
+
+    Clients sort by a text: the likeliest kinds first, those of one kind by their place in the list.
+    """
     capabilities = view.snippets
     plain = item.label if "$" in item.snippet else item.snippet
     markdown = types.MarkupContent(types.MarkupKind.Markdown, item.documentation)
@@ -137,7 +149,7 @@ def completion(view: View, item: Completion) -> types.CompletionItem:
         kind=_COMPLETION_KINDS[item.kind],
         detail=item.detail or None,
         documentation=markdown if item.documentation else None,
-        sort_text=item.order,
+        sort_text=f"{item.order}{place:03}",
         insert_text_format=types.InsertTextFormat.Snippet if capabilities else types.InsertTextFormat.PlainText,
         text_edit=types.TextEdit(view.range(item.span), item.snippet if capabilities else plain),
     )

@@ -23,6 +23,7 @@ from spec_lang.language_server import (
     signatures,
     symbols,
 )
+from spec_lang.language_server.closing import closed
 from spec_lang.language_server.conversion import View
 from spec_lang.language_server.documents import Outside
 from spec_lang.language_server.server import Server, fingerprint
@@ -52,6 +53,8 @@ def new_server(outside: Outside, version: str) -> Server:
 def _register(server: Server, method: str, handler: Handler, options: Any) -> None:
     def answer(params: Any) -> Any:
         view = server.view(params.text_document.uri)
+        if view and handler not in OF_THE_TEXT_ITSELF:
+            view = view._replace(analysis=closed(view.analysis))
         return handler(view, params) if view else None
 
     server.feature(method, options)(answer)
@@ -125,7 +128,7 @@ def _hover(view: View, params: types.HoverParams) -> types.Hover | None:
 
 def _completion(view: View, params: types.CompletionParams) -> list[types.CompletionItem]:
     found = completion.completions(view.analysis, view.offset(params.position))
-    return [conversion.completion(view, item) for item in found]
+    return [conversion.completion(view, item, place) for place, item in enumerate(found)]
 
 
 def _signature(view: View, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
@@ -154,10 +157,9 @@ def _document_symbol(view: View, _params: types.DocumentSymbolParams) -> list[ty
 
 def _folding_range(view: View, _params: types.FoldingRangeParams) -> list[types.FoldingRange]:
     kinds = {"comment": types.FoldingRangeKind.Comment, "region": types.FoldingRangeKind.Region}
-    return [
-        types.FoldingRange(fold.first - 1, fold.last - 1, kind=kinds[fold.kind])
-        for fold in folding.folds(view.analysis)
-    ]
+    end = view.positions.place(len(view.analysis.text)).line
+    found = [(fold.first - 1, min(fold.last - 1, end), fold.kind) for fold in folding.folds(view.analysis)]
+    return [types.FoldingRange(first, last, kind=kinds[kind]) for first, last, kind in found if first < last]
 
 
 def _selection_range(view: View, params: types.SelectionRangeParams) -> list[types.SelectionRange]:
@@ -195,7 +197,7 @@ def _rename(view: View, params: types.RenameParams) -> types.WorkspaceEdit:
         edits = navigation.rename(view.analysis, view.offset(params.position), params.new_name)
     except navigation.RenameError as error:
         raise JsonRpcInvalidParams(str(error)) from error
-    return types.WorkspaceEdit(changes={view.document.uri: view.edits(edits)})
+    return conversion.workspace_edit(view, edits)
 
 
 def _document_link(view: View, _params: types.DocumentLinkParams) -> list[types.DocumentLink]:
@@ -227,6 +229,9 @@ DOCUMENT_HANDLERS: Final[dict[str, Handler]] = {
     types.TEXT_DOCUMENT_RENAME: _rename,
     types.TEXT_DOCUMENT_DOCUMENT_LINK: _document_link,
 }
+
+OF_THE_TEXT_ITSELF: Final = frozenset({_code_action, _formatting, _range_formatting})
+"""Handlers that change the text, and so must see it as it is, with a block that is not closed yet."""
 
 OPTIONS: Final[dict[str, Any]] = {
     types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(code_action_kinds=list(code_actions.KINDS)),

@@ -46,6 +46,7 @@ def semantic_tokens(analysis: Analysis) -> list[Token]:
     tokens: list[Token] = []
     owners: list[str] = []
     blocks = analysis.checked.blocks.definitions
+    parameters: set[str] = set()  # Of the block around.
     keyword, brackets, begins = "", 0, True
     matches = list(_TOKEN.finditer(analysis.text))
     for place, match in enumerate(matches):
@@ -61,9 +62,14 @@ def semantic_tokens(analysis: Analysis) -> list[Token]:
                     keyword = text
                     kind = _keyword(text, owners, blocks)
                 elif keyword == "block" and not brackets:
-                    kind = "macro"
+                    kind, parameters = "macro", set()
+                elif keyword == "block":
+                    kind = "parameter"
+                    parameters.add(text)
+                elif is_option or (text in parameters and "block" in owners):
+                    kind = "parameter"
                 else:
-                    kind = "parameter" if is_option or (keyword == "block" and brackets) else _word(text, keyword)
+                    kind = _word(text, keyword)
                 tokens.append(Token(match.start(), len(text), kind))
                 begins = False
             case "mark":

@@ -3,14 +3,11 @@
 import re
 from typing import NamedTuple
 
-from spec_lang.arguments import bind
 from spec_lang.explain import default_text, value_text
 from spec_lang.forms import Form, Parameter, Required
 from spec_lang.kinds import describe
 from spec_lang.language_server.analysis import Analysis
-from spec_lang.language_server.context import Context, context_at, form_typed
-from spec_lang.parser import parse
-from spec_lang.source import Source
+from spec_lang.language_server.context import Context, context_at, form_typed, given
 
 
 class Part(NamedTuple):
@@ -67,10 +64,8 @@ def _active(form: Form, parameters: tuple[Parameter, ...], context: Context) -> 
     names = [each.name for each in parameters]
     if (option := re.search(r"([^\W\d]\w*)=[^\s]*$", context.text)) and option[1] in names:
         return names.index(option[1])
-    complete = context.text[: len(context.text) - len(context.word)]
-    file, _ = parse(Source("", complete))
-    given = bind(file.statements[0], form)[0].spans if file and file.statements else {}
-    free = [each.name for each in parameters if each.positional and (each.many or each.name not in given)]
+    known = given(context, form)
+    free = [each.name for each in parameters if each.positional and (each.many or each.name not in known)]
     return names.index(free[0]) if free else None
 
 

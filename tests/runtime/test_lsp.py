@@ -267,3 +267,39 @@ async def test_the_settings_of_the_project_count(pulling: LanguageClient, tmp_pa
     assert "not valid TOML" in message.message
     project.unlink()
     assert [each.code for each in await diagnostics(pulling, uri=uri)] == ["W511"]
+
+
+@pytest.mark.asyncio
+async def test_a_block_is_renamed_in_files_that_are_open_and_in_those_that_are_not(
+    pulling: LanguageClient, tmp_path: Path
+) -> None:
+    blocks, spec, other = (tmp_path / name for name in ("blocks.cnn", "spec.cnn", "other.cnn"))
+    blocks.write_text("# 🙂\nblock wide(n) { conv n 3x3 }\n", encoding="utf-8")
+    other.write_text('include "blocks.cnn"; wide 8\n', encoding="utf-8")
+    document = opened(pulling, 'include "blocks.cnn"\nwide 4\nflatten\ndense 10 softmax\n', spec.as_uri())
+    opened(pulling, "# unsaved\n# 🙂\nblock wide(n) { conv n 3x3 }\n", blocks.as_uri())
+    edit = await pulling.text_document_rename_async(types.RenameParams(document, types.Position(1, 2), "broad"))
+    assert edit and edit.changes
+    places = {
+        uri: [(each.range.start.line, each.range.start.character, each.new_text) for each in edits]
+        for uri, edits in edit.changes.items()
+    }
+    assert places == {
+        spec.as_uri(): [(1, 0, "broad")],
+        blocks.as_uri(): [(2, 6, "broad")],
+        other.as_uri(): [(0, 22, "broad")],
+    }
+
+
+@pytest.mark.asyncio
+async def test_a_block_that_is_not_closed_yet_keeps_its_hints(pulling: LanguageClient) -> None:
+    document = opened(pulling, "data mnist\nmodel {\n  conv 8 3x3 relu")
+    assert [each.code for each in await diagnostics(pulling)] == ["E105"]
+    whole = types.Range(types.Position(0, 0), types.Position(9, 0))
+    hints = await pulling.text_document_inlay_hint_async(types.InlayHintParams(document, whole))
+    assert [(each.position.line, each.label) for each in hints or ()] == [(2, "26x26x8, 80 parameters")]
+    folds = await pulling.text_document_folding_range_async(types.FoldingRangeParams(document))
+    assert [(each.start_line, each.end_line) for each in folds or ()] == [(1, 2)]
+    symbols = await pulling.text_document_document_symbol_async(types.DocumentSymbolParams(document))
+    assert symbols
+    assert symbols[-1].range.end == types.Position(2, 17)  # type: ignore[union-attr]

@@ -4,13 +4,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from editing import analysed, edited
+from editing import SPEC, analysed, edited
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import specs
 from spec_lang import decode
 from spec_lang.language_server import completion, navigation, semantic_tokens
+from spec_lang.language_server.closing import closed
 from spec_lang.language_server.code_lens import code_lenses
 from spec_lang.language_server.completion import completions
 from spec_lang.language_server.folding import folds
@@ -22,20 +23,6 @@ from spec_lang.language_server.signatures import signature
 from spec_lang.language_server.symbols import symbols
 from spec_lang.layers import LAYERS
 from spec_lang.sections import TRAIN
-
-SPEC = """data mnist { validation 10% }
-block stage(filters, times=2) {
-  repeat times { conv filters 3x3 relu same }
-  pool 2x2
-}
-model {
-  conv 32 4x4 relu  # first
-  stage 16
-  flatten; dense 128 relu
-  dense classes softmax
-}
-train { optimizer adam lr=0.01; stop val_loss }
-"""
 
 
 def labels(text: str) -> list[str]:
@@ -104,9 +91,13 @@ def test_keywords_by_place() -> None:
 
 def test_words_and_options_that_are_left() -> None:
     found = labels("conv 32 3x3 re|")
-    assert {"relu", "same", "padding=", "stride=", "activation=", "filters="} <= set(found)
+    assert {"relu", "same", "padding=", "stride=", "activation="} <= set(found)
+    assert not {"filters=", "kernel="} & set(found)
     assert "valid" not in labels("conv 32 3x3 same |")
     assert "stride=" not in labels("conv 32 3x3 stride=2 |")
+    assert labels("train { metrics accuracy |") == []
+    assert labels("train { epochs |") == labels("augment { rotate |") == []
+    assert "classes" not in labels("dense 10 softmax |")
     assert labels("conv 32 3x3 padding=|") == ["valid", "same"]
     assert labels("dense 3 bias=o|") == ["on", "off"]
     assert {"adam", "sgd"} <= set(labels("train { optimizer |"))
@@ -126,6 +117,7 @@ def test_a_blocks_parameters() -> None:
 
 
 def test_paths() -> None:
+    assert labels("include |") == ['"common.cnn"']
     assert labels('include "|') == ["common.cnn", "parts/", "tables/"]
     assert labels('include "parts/m|') == ["more.cnn"]
     assert labels('data csv "tables/|') == ["labels.csv"]
@@ -190,6 +182,7 @@ def test_a_lens_tells_the_totals() -> None:
     assert tell.span.text == "model"
     assert (plan.command, run.command) == ("cnn.plan", "cnn.run")
     assert code_lenses(analysed("cnov 3")) == []
+    assert [lens[1:] for lens in code_lenses(analysed("model {\n  conv 8 3x3 rleu\n}\n"))] == [("1 error", "")]
     assert [lens.command for lens in code_lenses(analysed("input 4x4x1; flatten"))] == ["", "cnn.plan"]
 
 
@@ -235,57 +228,27 @@ def test_every_word_has_its_meaning() -> None:
         ("# first", "comment"),
         ("classes", "variable"),
         ("lr", "parameter"),
+        ("times", "parameter"),
     } <= kinds
     assert {each.kind for each in tokens} <= set(LEGEND)
+    assert ("filters", "enumMember") not in kinds
 
 
-# Names.
+# Blocks that are being written.
 
 
-def places(text: str, spans: list) -> list[str]:
-    return [f"{span.line}:{span.column}" for span in spans]
-
-
-def test_from_a_use_to_the_block_and_back() -> None:
-    analysis, offset = edited(SPEC.replace("  stage 16", "  st|age 16"))
-    found = navigation.definition(analysis, offset)
-    assert found is not None
-    assert (found.line, found.column) == (2, 7)
-    assert places(SPEC, navigation.references(analysis, offset)) == ["2:7", "8:3"]
-
-
-def test_into_an_included_file() -> None:
-    analysis, offset = edited('include "common.cnn"\nsta|ge 8; flatten; dense 10 softmax')
-    found = navigation.definition(analysis, offset)
-    assert found is not None
-    assert (found.source.name, found.line) == ("common.cnn", 1)
-    with pytest.raises(navigation.RenameError, match="in the file that defines them"):
-        navigation.rename(analysis, offset, "other")
-
-
-def test_a_parameter_and_its_uses() -> None:
-    analysis, offset = edited(SPEC.replace("conv filters", "conv fil|ters"))
-    assert places(SPEC, navigation.references(analysis, offset)) == ["2:13", "3:23"]
-    edits = navigation.rename(analysis, offset, "width")
-    assert {edit.replacement for edit in edits} == {"width"}
-    assert len(edits) == 2
-
-
-@pytest.mark.parametrize(
-    ("name", "message"), [("conv", "taken"), ("3x", "no name"), ("classes", "taken"), ("", "no name")]
-)
-def test_names_that_cannot_be_given(name: str, message: str) -> None:
-    analysis, offset = edited(SPEC.replace("block stage", "block st|age"))
-    with pytest.raises(navigation.RenameError, match=message):
-        navigation.rename(analysis, offset, name)
-
-
-def test_links() -> None:
-    analysis = analysed('include "common.cnn"\ndata folder "pets" { size 8x8 }\nflatten; dense 2 softmax')
-    assert [(link.path, link.span.text) for link in navigation.links(analysis)] == [
-        ("common.cnn", "common.cnn"),
-        ("pets", "pets"),
-    ]
+def test_a_block_that_is_not_closed_yet_hides_nothing() -> None:
+    text = SPEC[: SPEC.index("dense classes")] + "dense |"
+    analysis, offset = edited(text)
+    assert analysis.checked.file is None
+    whole = closed(analysis)
+    assert whole.text.startswith(analysis.text)
+    assert "classes" in [each.label for each in completions(whole, offset)]
+    assert "stage" in [each.label for each in completions(whole, whole.text.index("flatten;"))]
+    assert len(inlay_hints(whole)) == 5
+    assert code_lenses(whole)[0].title == "1 error"
+    assert closed(analysed(SPEC)).text == SPEC
+    assert closed(analysed("}}}} {")).text == "}}}} {"
 
 
 # Any text.
