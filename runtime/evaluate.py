@@ -10,6 +10,7 @@ from compiler import training_plan
 from runtime.errors import UserError
 from runtime.evaluation_data import Judged, images_from
 from runtime.inference import predict_examples
+from runtime.output import put_out
 from runtime.predict import load_model, normalization_of
 from runtime.run_data import load_run_data
 from runtime.rundir import FinishedRun, open_run
@@ -43,7 +44,7 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
     evaluation = evaluate(judged.examples.labels, probabilities, program.data.classes)
     if format_ == "json":
         about = {"run": path, "data": judged.of, **evaluation.to_json()}
-        print(json.dumps(about, indent=2, ensure_ascii=False))
+        put_out(f"{json.dumps(about, indent=2, ensure_ascii=False)}\n")
     else:
         for line in _lines(evaluation, judged.of):
             print(line)

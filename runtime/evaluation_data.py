@@ -45,7 +45,7 @@ def images_from(path: Path, program: Program) -> Judged:
     assert program.data is not None
     try:
         if path.is_dir():
-            root = part_folders(path).get("test", path)
+            root = _labelled(path, program.data.classes)
             _check_classes(path, sorted(folders_in(root)), program.data.classes)
             return _pictures(path, index_folder(root, program.data.classes), program)
         if not path.exists():
@@ -62,6 +62,22 @@ def images_from(path: Path, program: Program) -> Judged:
     )
 
 
+def _labelled(path: Path, classes: Sequence[str]) -> Path:
+    """The folder that has the folders of the classes. Raises UserError where the pictures have no labels."""
+    there = set(folders_in(path))
+    if "test" in there and "test" not in classes:
+        return path / "test"
+    if part_folders(path) and "train" not in classes:
+        raise UserError(
+            f"{path} keeps images apart and has no folder test", help=f"to score on others: --data {path / 'train'}"
+        )
+    if not there and any(each.suffix.lower() in SUFFIXES for each in path.iterdir()):
+        raise UserError(
+            f"the pictures of {path} have no labels", help="put those of each class into a folder of its name"
+        )
+    return path
+
+
 def _arrays(path: Path, program: Program) -> Judged:
     assert program.data is not None
     height, width, channels = program.input_shape
@@ -70,7 +86,8 @@ def _arrays(path: Path, program: Program) -> Judged:
             there = {name.removesuffix(".npy") for name in archive.namelist()}
             pairs = [pair for pair in (("x_test", "y_test"), ("x", "y")) if there.issuperset(pair)]
             if not pairs:
-                raise UserError(f"{path} has neither x_test and y_test nor x and y")
+                without = " has no labels: it" if there & {"x", "x_test"} else ""
+                raise UserError(f"{path}{without} has neither x_test and y_test nor x and y")
             x, y = pairs[0]
             count = (array_shape(archive, x) or (0,))[0]
     except (zipfile.BadZipFile, UnusableError) as error:

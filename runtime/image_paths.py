@@ -2,6 +2,7 @@
 
 import glob
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -17,20 +18,25 @@ _PIECE: Final = 65_536
 """Bytes read at a time."""
 _LONGEST: Final = 1_000_000
 """Bytes of one path: a list without any line end must not fill the memory."""
+_SHOWN: Final = 80
+"""Bytes of what is no path."""
 
 
-def image_paths(words: Sequence[str], listed: BinaryIO, end: bytes = b"\n") -> Iterator[str | UserError]:
+def image_paths(words: Sequence[str], end: bytes = b"\n", listed: BinaryIO | None = None) -> Iterator[str | UserError]:
     """The paths that some words stand for, in their order; an error in the place of a word that stands for none.
 
     A folder stands for the pictures in it and beneath it, sorted by name, hidden ones left out. A word with `*`, `?`
     or `[` that names no file is a pattern, `**` in it any number of folders; what it matches is sorted. `-` stands for
-    the files and folders listed in `listed`, each ended by `end`. Other words are taken for files, there or not.
+    the files and folders that `listed` lists, or else standard input, each ended by `end`. Other words are taken for
+    files, there or not.
 
     Nothing but the names of one folder, or of one pattern's matches, is kept in memory.
     """
     for word in words:
         if word == STANDARD_INPUT:
-            yield from _listed(listed, end)
+            # Without standard input at all, Python has none either.
+            source = listed or (sys.stdin and sys.stdin.buffer)
+            yield from _listed(source, end) if source else [UserError("there is no standard input to read a list from")]
         elif not os.path.lexists(word) and glob.has_magic(word):
             yield from _matching(word)
         else:
@@ -47,12 +53,16 @@ def _listed(listed: BinaryIO, end: bytes) -> Iterator[str | UserError]:
         if not piece:
             lines = [rest]
         for line in lines:
-            if word := line.removesuffix(b"\r") if end == b"\n" else line:
+            word = line.removesuffix(b"\r") if end == b"\n" else line
+            if b"\0" in word:
+                yield UserError(f"standard input names no file: {os.fsdecode(word[:_SHOWN])}")
+            elif word:
                 yield from _file_or_folder(os.fsdecode(word))
         if not piece:
             return
         if len(rest) > _LONGEST:
-            raise UserError("standard input is no list of files: a line in it is too long", help="end each with -0 …")
+            yield UserError("standard input is no list of files: a line in it is longer than any path")
+            return
 
 
 def _matching(pattern: str) -> Iterator[str | UserError]:

@@ -1,5 +1,6 @@
 """Arrays out of an .npz file from anywhere: forms are checked before anything is read, and nothing is unpickled."""
 
+import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from runtime.errors import UserError, first_line
 from runtime.files import reason
+from runtime.machine import memory_bytes
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]
 
@@ -63,6 +65,12 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, form: ArrayForm) -> N
         shape, _, dtype = _READ_HEADER[npy.read_magic(file)](file)
     if mismatch := form.mismatch(dtype, shape):
         raise UserError(f"{path} holds other data: {name} is {mismatch}")
+    needed = dtype.itemsize * math.prod(shape)
+    # Never more than this is unpacked, however small the file is.
+    if needed > archive.getinfo(member).file_size:
+        raise UserError(f"{path} is damaged: there is less in {member} than an array of {_sizes(shape)}")
+    if needed > (memory_bytes() or needed):
+        raise UserError(f"{path} is too large: {name} alone takes more than this machine's memory")
     with archive.open(member) as file:
         array: NDArray[Any] = npy.read_array(file, allow_pickle=False)
         if file.read(1):  # one byte past the end also has zipfile compare its checksum

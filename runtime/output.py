@@ -6,7 +6,7 @@ from pathlib import Path
 from runtime.errors import UserError
 from runtime.files import write_whole
 from runtime.rewriting import rewrite
-from runtime.terminal import printable
+from runtime.terminal import printable, printable_lines
 
 
 def deliver(text: str, out: str | None, *, replace: bool) -> None:
@@ -41,7 +41,7 @@ def write_new(path: Path, content: bytes, *, force: bool) -> None:
 def put_out(text: str) -> None:
     """Write to standard output: byte for byte where a program reads it, made harmless where a terminal shows it."""
     if sys.stdout.isatty():
-        print("\n".join(map(printable, text.split("\n"))), end="")
+        print(printable_lines(text), end="")
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode())

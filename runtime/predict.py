@@ -20,7 +20,7 @@ from runtime.inference import predict_probabilities
 from runtime.manifest import Manifest
 from runtime.prediction_output import WRITERS, Format, Guess, Prediction
 from runtime.rundir import FinishedRun, open_run
-from runtime.terminal import show_error
+from runtime.terminal import printable_lines, show_error
 from runtime.weights import load_weights
 from spec_lang.program import Program
 from spec_lang.program_json import from_json
@@ -57,10 +57,12 @@ def predict(run: str, words: Sequence[str], format_: Format, top: int, *, null: 
     program, model = load_model(finished)
     normalization = normalization_of(finished.manifest)
     unread: list[UserError] = []
-    paths = image_paths(words, sys.stdin.buffer, b"\0" if null else b"\n")
+    paths = image_paths(words, b"\0" if null else b"\n")
     predictions = _predictions(program, model, normalization, paths, top, unread)
+    # Byte for byte where a program reads it; file names must not steer a terminal.
+    shown = printable_lines if sys.stdout.isatty() else str
     for line in WRITERS[format_](predictions):
-        print(line, flush=True)
+        print(shown(line), flush=True)
     return 1 if unread else 0
 
 

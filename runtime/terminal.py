@@ -34,6 +34,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
+def printable_lines(text: str) -> str:
+    """As `printable`, of a text that has several lines on purpose."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def _show(kind: str, color: str, text: str) -> None:
     head = f"{color}{kind}:{_RESET}" if wants_color(sys.stderr) else f"{kind}:"
     lines = "\n".join(map(printable, text.splitlines()))

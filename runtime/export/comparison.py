@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import training_plan
-from runtime.errors import UserError
+from runtime.errors import UserError, first_line
 from runtime.examples import Images
 from runtime.export.trained import Trained
 from runtime.inference import predict_probabilities
@@ -71,7 +71,14 @@ def images_to_compare(trained: Trained) -> ComparedImages:
 def compare(trained: Trained, given: ComparedImages, run: Run, folder: Path) -> Comparison:
     """Run the export in a folder on the images. Raises UserError where it cannot be run."""
     expected = predict_probabilities(trained.model, given.images, _BATCH, trained.normalization)
-    answers, runtime = run(folder, given.images)
+    if not np.isfinite(expected).all():
+        raise UserError(f"{trained.run.path} answers nothing but NaN to some images: there is nothing to export")
+    try:
+        answers, runtime = run(folder, given.images)
+    except (UserError, OSError):
+        raise
+    except Exception as error:  # each runtime fails in its own ways
+        raise UserError(f"the export was not kept: it cannot be run: {first_line(error)}") from error
     fits = answers.shape == expected.shape
     largest = float(np.abs(answers - expected).max()) if fits else float("inf")
     return Comparison(largest, len(given.images), given.of, runtime)

@@ -43,12 +43,14 @@ def run_elsewhere(code: str, folder: Path, images: Images) -> tuple[NDArray[np.f
     with tempfile.TemporaryDirectory() as name:
         exchange = Path(name)
         np.save(exchange / "images.npy", images)
-        # -I: no PYTHONPATH and no user's packages. The checkout is no place to import from either.
-        words = [sys.executable, "-I", "-B", "-c", _BEGIN + code + _END, str(exchange)]
+        # -P: nothing is imported from where the command happens to be executed, but for the export itself.
+        words = [sys.executable, "-P", "-B", "-c", _BEGIN + code + _END, str(exchange)]
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
         if done.returncode:
-            last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+            last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
             raise UserError(f"the export cannot be opened without dotcnn: {last[0]}")
         answers = np.load(exchange / "probabilities.npy", allow_pickle=False)
         return answers, (exchange / "name").read_text()

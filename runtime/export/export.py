@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,15 +41,11 @@ def export(run: str, target: Target, out: str | None, *, force: bool) -> int:
     trained = load_trained(Path(run))
     folder = Path(out) if out is not None else trained.run.path / "export" / target
     _check_free(folder, force=force)
-    staging = folder.absolute().with_name(f".{folder.absolute().name}.{os.urandom(4).hex()}")
     try:
-        try:
-            staging.mkdir(parents=True)
+        with _staging(folder) as staging:
             comparison = _write(trained, target, staging)
             if comparison.holds:
                 _put_in_place(staging, folder, force=force)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
     figure = f"largest difference from `cnn predict` {comparison.largest_difference:.2g}"
@@ -64,6 +62,22 @@ def export(run: str, target: Target, out: str | None, *, force: bool) -> int:
     return 0
 
 
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """A new folder beside the one that is to be; it is gone afterwards, as are folders above it that stayed empty."""
+    place = folder.absolute()
+    staging = place.with_name(f".{place.name}.{os.urandom(4).hex()}")
+    made = [parent for parent in staging.parents if not parent.exists()]
+    try:
+        staging.mkdir(parents=True)
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        with suppress(OSError):
+            for parent in made:
+                parent.rmdir()
+
+
 def _write(trained: Trained, target: Target, staging: Path) -> Comparison:
     (staging / LABELS).write_text(labels_txt(trained.classes), encoding="utf-8", newline="\n")
     FORMATS[target].write(trained, staging)
@@ -74,7 +88,8 @@ def _write(trained: Trained, target: Target, staging: Path) -> Comparison:
     artefacts = {name: {"sha256": _sha256(path), "size": path.stat().st_size} for name, path in files.items()}
     comparison = compare(trained, given, FORMATS[target].run, staging)
     text = json.dumps(_description(trained, target, artefacts, comparison), indent=2, ensure_ascii=False)
-    (staging / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+    # A class named after a folder may hold bytes that are no text: JSON's own escapes stand for them.
+    (staging / DESCRIPTION).write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
     return comparison
 
 
@@ -118,14 +133,13 @@ def _check_free(folder: Path, *, force: bool) -> None:
         raise UserError(f"{folder} exists already", help="name another folder, or replace this one with --force")
     if folder.is_symlink() or not folder.is_dir():
         raise UserError(f"{folder} is not a folder that an export wrote", help="name another folder")
-    there = {
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
-    }
-    known = _named_files(folder) if there else set()
-    if strangers := sorted(there - known):
-        raise UserError(
-            f"{folder} holds {strangers[0]}, which no export wrote", help="move it elsewhere, or name another folder"
-        )
+    known = _named_files(folder)
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if name not in known and (path.is_symlink() or not path.is_dir()):
+            raise UserError(
+                f"{folder} holds {name}, which no export wrote", help="move it elsewhere, or name another folder"
+            )
 
 
 def _named_files(folder: Path) -> set[str]:

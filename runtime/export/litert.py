@@ -1,5 +1,6 @@
 """LiteRT, known before as TensorFlow Lite: for phones and small devices. Weights stay float32."""
 
+import tempfile
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,10 +28,11 @@ def write(trained: Trained, folder: Path) -> None:
     from compiler.backend import tf
 
     try:
-        with quiet():
-            module, serve = serving(trained)
-            converter = tf.lite.TFLiteConverter.from_concrete_functions([serve.get_concrete_function()], module)
-            content = converter.convert()
+        # Variables, the converter of TensorFlow 2.21 leaves in the file without their values: every answer is NaN.
+        with quiet(), tempfile.TemporaryDirectory() as beside:
+            module, serve = serving(trained, constant=True)
+            tf.saved_model.save(module, beside, signatures={"serving_default": serve})
+            content = tf.lite.TFLiteConverter.from_saved_model(beside).convert()
     except Exception as error:  # a converter fails in as many ways as there are operations
         raise UserError(f"this network cannot be written for LiteRT: {first_line(error)}") from error
     (folder / FILE).write_bytes(content)

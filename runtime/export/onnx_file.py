@@ -39,13 +39,14 @@ def write(trained: Trained, folder: Path) -> None:
             module, serve = serving(trained)
             proto, _ = tf2onnx.convert.from_function(serve, input_signature=serve.input_signature, opset=_OPSET)
             del module
+            _name_ends(proto.graph)
+            proto.producer_name = "dotcnn"
+            # In ASCII: a class named after a folder may hold bytes that are no text.
+            texts = {"classes": json.dumps(trained.classes), "labels": labels_txt(trained.classes)}
+            onnx.helper.set_model_props(proto, texts)
+            onnx.checker.check_model(proto, full_check=True)
     except Exception as error:  # a converter fails in as many ways as there are operations
         raise UserError(f"this network cannot be written as ONNX: {first_line(error)}") from error
-    _name_ends(proto.graph)
-    proto.producer_name = "dotcnn"
-    texts = {"classes": json.dumps(trained.classes, ensure_ascii=False), "labels": labels_txt(trained.classes)}
-    onnx.helper.set_model_props(proto, texts)
-    onnx.checker.check_model(proto, full_check=True)
     onnx.save(proto, folder / FILE)
 
 

@@ -1,9 +1,8 @@
-"""Converters that talk while they work: what they print is shown only where they fail."""
+"""Converters that talk while they work: what they print would drown what a person is to read."""
 
 import logging
 import os
 import sys
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,22 +10,20 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Hold back what is written to standard output and standard error, by native code too, and all logging.
+    """Drop what is written to standard output and standard error, by native code too, and all logging and warnings.
 
-    Where the block fails, standard error gets all of it.
+    What goes wrong inside is an exception, whose text the caller shows.
     """
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     kept = {number: os.dup(number) for number in (1, 2)}
     disabled = logging.root.manager.disable
-    with tempfile.TemporaryFile() as held_back, warnings.catch_warnings(action="ignore"):
+    with open(os.devnull, "wb") as nowhere, warnings.catch_warnings(action="ignore"):
         logging.disable(logging.CRITICAL)
         for number in kept:
-            os.dup2(held_back.fileno(), number)
-        failed = True
+            os.dup2(nowhere.fileno(), number)
         try:
             yield
-            failed = False
         finally:
             for stream in (sys.stdout, sys.stderr):
                 stream.flush()
@@ -34,6 +31,3 @@ def quiet() -> Iterator[None]:
             for number, copy in kept.items():
                 os.dup2(copy, number)
                 os.close(copy)
-            if failed:
-                held_back.seek(0)
-                os.write(2, held_back.read())

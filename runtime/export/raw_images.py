@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Final
 
 from compiler.normalization import Normalization
-from runtime.errors import UserError
 
 if TYPE_CHECKING:
     import keras
@@ -17,14 +16,10 @@ def raw_image_model(model: "keras.Sequential", line: Normalization) -> "keras.Se
 
     It consists of layers of Keras, besides those of the network itself, and shares the network's weights. What a
     single sigmoid unit gives is written out as the probabilities of both classes.
-
-    Raises UserError where the normalization does not fit the images.
     """
     from compiler.backend import keras
 
     shape = model.input_shape[1:]
-    if any(len(numbers) not in (1, shape[-1]) for numbers in (line.scale, line.offset)):
-        raise UserError("the run cannot be used: the normalization in its manifest.json does not fit its images")
     # Lists of one number become plain numbers: every converter folds those into one multiplication.
     scale, offset = (
         numbers[0] if len(numbers) == 1 else list(numbers)

@@ -14,17 +14,26 @@ from runtime.export.raw_images import INPUT, OUTPUT, raw_image_model
 from runtime.export.trained import Trained
 
 
-def serving(trained: Trained) -> tuple[Any, Any]:
-    """(a module that owns the weights, a function in it from uint8 images to probabilities, never in training)."""
+def serving(trained: Trained, *, constant: bool = False) -> tuple[Any, Any]:
+    """(a module that owns the weights, a function in it from uint8 images to probabilities, never in training).
+
+    With `constant`, the weights are written into the function itself, for converters that lose variables.
+    """
     from compiler.backend import tf
 
     model = raw_image_model(trained.model, trained.normalization)
     module = tf.Module()
-    module.variables_of_the_model = list(model.variables)
+    module.variables_of_the_model = [] if constant else list(model.variables)
     signature = [tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8, name=INPUT)]
+    learnt, others = (
+        [variable.numpy() for variable in variables]
+        for variables in (model.trainable_variables, model.non_trainable_variables)
+    )
 
     @tf.function(input_signature=signature, autograph=False)
     def serve(images: Any) -> dict[str, Any]:
+        if constant:
+            return {OUTPUT: model.stateless_call(learnt, others, images, training=False)[0]}
         return {OUTPUT: model(images, training=False)}
 
     module.serve = serve

@@ -10,6 +10,7 @@ from compiler.emit_python import emit_network, emit_python
 from runtime.examples import Images
 from runtime.export.elsewhere import run_elsewhere
 from runtime.export.trained import Trained
+from runtime.weights import weights_npz
 from spec_lang.datasets import DATASETS
 
 _PREDICT: Final = '''\
@@ -45,15 +46,20 @@ def predict(images):
 def read(path):
     """An image file as the network takes it, transparent parts laid on white."""
     image = ImageOps.exif_transpose(Image.open(path))
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray(((np.asarray(image, "uint32") + 128) // 257).astype("uint8"))
     if image.has_transparency_data:
-        page = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(page, image.convert("RGBA"))
+        drawn = image.convert("RGBA")
+        image = Image.new("RGB", image.size, "white")
+        image.paste(drawn, mask=drawn.getchannel("A"))
     image = image.convert("L" if CHANNELS == 1 else "RGB")
     image = {resized}
     return np.asarray(image).reshape(HEIGHT, WIDTH, CHANNELS)
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     for path in sys.argv[1:]:
         answer = predict(read(path)[None])[0]
         print(f"{{path}}: {{CLASSES[answer.argmax()]}} ({{answer.max():.2%}})")
@@ -77,7 +83,8 @@ def write(trained: Trained, folder: Path) -> None:
     if trained.data.source in DATASETS:
         (folder / "train.py").write_text(emit_python(trained.program), encoding="utf-8")
     (folder / "predict.py").write_text(_predict_script(trained), encoding="utf-8")
-    (folder / "weights.npz").write_bytes(trained.run.read("weights.npz"))
+    # Written anew, in the order of the network: a stranger's file may hold more, in another order.
+    (folder / "weights.npz").write_bytes(weights_npz(trained.model))
 
 
 def _predict_script(trained: Trained) -> str:
