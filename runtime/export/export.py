@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from runtime.errors import UserError
+from runtime.errors import UserError, first_line
 from runtime.export.comparison import LARGEST_ALLOWED, Comparison, compare, images_to_compare
 from runtime.export.formats import FORMATS, Target
 from runtime.export.labels import LABELS, labels_txt
@@ -80,7 +80,14 @@ def _staging(folder: Path) -> Iterator[Path]:
 
 def _write(trained: Trained, target: Target, staging: Path) -> Comparison:
     (staging / LABELS).write_text(labels_txt(trained.classes), encoding="utf-8", newline="\n")
-    FORMATS[target].write(trained, staging)
+    try:
+        FORMATS[target].write(trained, staging)
+    except (UserError, OSError):
+        raise
+    except Exception as error:  # a converter fails in as many ways as there are operations
+        raise UserError(
+            f"this network cannot be written as {target}: {first_line(error)}", help="choose another format"
+        ) from error
     given = images_to_compare(trained)
     if not given.real:
         show_warning(f"the export is compared on {given.of}")

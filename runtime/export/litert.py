@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.errors import UserError, first_line
 from runtime.examples import Images
 from runtime.export.batches import in_batches
 from runtime.export.labels import LABELS
@@ -21,20 +20,14 @@ FILE: Final = "model.tflite"
 
 
 def write(trained: Trained, folder: Path) -> None:
-    """model.tflite with labels.txt packed into it, as TensorFlow Lite's files associate them: the file is a zip too.
-
-    Raises UserError where the network has a layer that LiteRT has no operation for.
-    """
+    """model.tflite with labels.txt packed into it, as TensorFlow Lite's files associate them: the file is a zip too."""
     from compiler.backend import tf
 
-    try:
-        # Variables, the converter of TensorFlow 2.21 leaves in the file without their values: every answer is NaN.
-        with quiet(), tempfile.TemporaryDirectory() as beside:
-            module, serve = serving(trained, constant=True)
-            tf.saved_model.save(module, beside, signatures={"serving_default": serve})
-            content = tf.lite.TFLiteConverter.from_saved_model(beside).convert()
-    except Exception as error:  # a converter fails in as many ways as there are operations
-        raise UserError(f"this network cannot be written for LiteRT: {first_line(error)}") from error
+    # Variables, the converter of TensorFlow 2.21 leaves in the file without their values: every answer is NaN.
+    with quiet(), tempfile.TemporaryDirectory() as beside:
+        module, serve = serving(trained, constant=True)
+        tf.saved_model.save(module, beside, signatures={"serving_default": serve})
+        content = tf.lite.TFLiteConverter.from_saved_model(beside).convert()
     (folder / FILE).write_bytes(content)
     with zipfile.ZipFile(folder / FILE, "a") as archive:
         # A fixed date, so that equal weights give equal files.
