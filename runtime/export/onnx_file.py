@@ -87,6 +87,7 @@ def run(folder: Path, images: Images) -> tuple[NDArray[np.float32], str]:
     """By ONNX Runtime on the processor."""
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(str(folder / FILE), providers=["CPUExecutionProvider"])
-    answers = in_batches(lambda batch: session.run([OUTPUT], {INPUT: batch})[0], images)
+    with quiet():
+        session = onnxruntime.InferenceSession(str(folder / FILE), providers=["CPUExecutionProvider"])
+        answers = in_batches(lambda batch: session.run([OUTPUT], {INPUT: batch})[0], images)
     return answers, f"onnxruntime {onnxruntime.__version__}"
