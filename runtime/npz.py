@@ -47,13 +47,13 @@ def read_arrays(path: Path, forms: Mapping[str, ArrayForm]) -> Arrays:
     try:
         with zipfile.ZipFile(path) as archive:
             return {name: _read(archive, path, name, form) for name, form in forms.items()}
-    except (FileNotFoundError, UserError, MemoryError):
+    except (FileNotFoundError, UserError):
         raise
     except NotADirectoryError as error:
         raise FileNotFoundError(path) from error
     except OSError as error:
         raise UserError(f"cannot read {path}: {reason(error)}") from error
-    except Exception as error:  # damage shows in zipfile, zlib, struct and NumPy, in as many ways as it has
+    except Exception as error:  # damage shows in zipfile, zlib, struct, NumPy and Python's parser, in many ways
         raise UserError(f"{path} is damaged, or is no .npz file: {first_line(error)}") from error
 
 

@@ -20,6 +20,8 @@ PARTS: Final = {"train": ("train",), "validation": ("validation", "val", "valid"
 MOST_CLASSES: Final = 100_000
 _LARGEST_TABLE: Final = 256_000_000
 """Bytes of a table, or of the labels in a file of arrays."""
+_LONGEST_HEADER: Final = 10_000
+"""Bytes of the header of an array, as in NumPy: longer ones take Python's parser too long."""
 _DTYPES: Final = {"|u1": "B", "<u2": "H", "<u4": "I", "<u8": "Q", "|i1": "b", "<i2": "h", "<i4": "i", "<i8": "q"}
 
 
@@ -149,9 +151,12 @@ def _npy_header(entry: IO[bytes]) -> tuple[str, tuple[int, ...]]:
         raise UnusableError("it holds something else than NumPy arrays")
     size = struct.unpack("<H", entry.read(2))[0] if magic[6] == 1 else struct.unpack("<I", entry.read(4))[0]
     try:
-        header = ast.literal_eval(entry.read(min(size, 65_536)).decode("latin-1"))
+        if size > _LONGEST_HEADER:
+            raise UnusableError("it holds an array that cannot be read")
+        header = ast.literal_eval(entry.read(size).decode("latin-1"))
         return str(header["descr"]), tuple(int(axis) for axis in header["shape"])
-    except (SyntaxError, ValueError, TypeError, KeyError) as error:
+    # The last two are how Python's parser refuses what is nested too deeply.
+    except (SyntaxError, ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError) as error:
         raise UnusableError("it holds an array that cannot be read") from error
 
 
