@@ -80,6 +80,7 @@ def callbacks(plan: TrainingPlan) -> dict[str, list[str]]:
             "keras.callbacks.EarlyStopping",
             monitor=literal(plan.stop.monitor),
             patience=literal(plan.stop.patience),
+            **_mode(plan.stop.monitor),
             **({"restore_best_weights": "True"} if keeps else {}),
         )
     if plan.keep and not (plan.stop and plan.stop.monitor == plan.keep):
@@ -87,10 +88,17 @@ def callbacks(plan: TrainingPlan) -> dict[str, list[str]]:
             "keras.callbacks.EarlyStopping",
             monitor=literal(plan.keep),
             patience=literal(plan.epochs),
+            **_mode(plan.keep),
             restore_best_weights="True",
         )
     if plan.schedule and plan.schedule.form == "plateau":
         given = plan.schedule.arguments
         named = {name: literal(given[name]) for name in ("monitor", "factor", "patience")}
-        made["plateau"] = call("keras.callbacks.ReduceLROnPlateau", **named)
+        mode = _mode(str(given["monitor"]))
+        made["plateau"] = call("keras.callbacks.ReduceLROnPlateau", **named, **mode)
     return {name: lines(expression, before=f"{name} = ") for name, expression in made.items()}
+
+
+def _mode(monitor: str) -> dict[str, Expression]:
+    """Which way a figure gets better, where Keras cannot tell by its name."""
+    return {} if monitor.endswith(("loss", "accuracy")) else {"mode": literal("max")}

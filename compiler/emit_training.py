@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from compiler.emit_metrics import definitions, metrics
 from compiler.emit_optimizer import STEPS, callbacks, loss, needs_steps, optimizer
 from compiler.plan import TrainingPlan
 from compiler.python_source import Expression, call, lines, list_of, literal
@@ -134,8 +135,8 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
             f"t_{part} = keras.utils.to_categorical(y_{part}, {len(data.classes)})\n" for part in ("train", "test")
         ]
     name = "t" if one_hot else "y"
-    metrics = list_of([literal(metric) for metric in plan.metrics])
-    compiling = lines(call("model.compile", optimizer=optimizer(plan), loss=loss(plan), metrics=metrics))
+    measured = list_of(metrics(plan, len(data.classes)))
+    compiling = lines(call("model.compile", optimizer=optimizer(plan), loss=loss(plan), metrics=measured))
     kept = isinstance(plan.validation, float) and plan.validation > 0
     learnt = "[often]" if plan.balance == "oversample" else "[kept]" * kept
     training = [f"x_train{learnt}", f"{name}_train{learnt}"]
@@ -162,8 +163,7 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
         fitting.insert(0, "# Judged on the images that it is tested on: the score below is too good.")
     predicted = "probabilities.argmax(axis=1)" if one_hot or plan.loss.startswith("sparse") else _SIGMOID
     evaluation = [
-        f"loss, accuracy = model.evaluate(x_test, {name}_test)",
-        'print(f"test loss {loss:.4f}, test accuracy {accuracy:.2%}")',
+        *_testing(plan, f"x_test, {name}_test"),
         "probabilities = model.predict(x_test)",
         f"predicted = {predicted}",
         *lines(
@@ -176,13 +176,25 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
     return (
         *([Part(statements="".join(targets))] if targets else []),
         *([Part(statements="".join(f"{line}\n" for line in balancing))] if balancing else []),
-        Part(statements="".join(f"{line}\n" for line in compiling)),
+        Part(definitions=definitions(plan), statements="".join(f"{line}\n" for line in compiling)),
         Part(statements="".join(f"{line}\n" for line in fitting)),
         Part(
             imports=("from sklearn.metrics import classification_report",),
             statements="".join(f"{line}\n" for line in evaluation),
         ),
     )
+
+
+def _testing(plan: TrainingPlan, test: str) -> list[str]:
+    if plan.metrics == ("accuracy",):
+        return [
+            f"loss, accuracy = model.evaluate({test})",
+            'print(f"test loss {loss:.4f}, test accuracy {accuracy:.2%}")',
+        ]
+    return [
+        f"for name, value in model.evaluate({test}, return_dict=True).items():",
+        '    print(f"test {name} {value:.4f}")',
+    ]
 
 
 _SIGMOID: Final = "(probabilities[:, 0] > 0.5).astype(int)"

@@ -26,8 +26,11 @@ def targets(labels: Tensor, loss: str, outputs: int) -> Tensor:
 
 def hits(labels: Tensor, probabilities: Tensor) -> Tensor:
     """How many images have their own label as the most probable class, as Keras's accuracy counts them."""
+    return tf.math.count_nonzero(guesses(labels, probabilities) == labels)
+
+
+def guesses(labels: Tensor, probabilities: Tensor) -> Tensor:
+    """The most probable class of each image, (n,), of the type of the labels; the first of equals."""
     if probabilities.shape[-1] == 1:
-        guesses = tf.cast(probabilities[:, 0] > 0.5, labels.dtype)
-    else:
-        guesses = tf.argmax(probabilities, axis=-1, output_type=labels.dtype)
-    return tf.math.count_nonzero(guesses == labels)
+        return tf.cast(probabilities[:, 0] > 0.5, labels.dtype)
+    return tf.argmax(probabilities, axis=-1, output_type=labels.dtype)

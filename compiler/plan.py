@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spec_lang.program import Arguments, PlainValue, Program
-from spec_lang.sections import TRAIN
+from spec_lang.sections import TRAIN, metric_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +12,17 @@ class EarlyStopping:
     """End when the monitored figure gets no better, and go back to the weights of the best epoch."""
 
     monitor: str
-    """"loss", "accuracy", "val_loss" or "val_accuracy"."""
+    """A key of `spec_lang.sections.MONITORS`, such as "val_loss"."""
     patience: int
     """Epochs without a better figure to wait for."""
 
     @property
     def higher_is_better(self) -> bool:
-        return self.monitor.endswith("accuracy")
+        return not self.monitor.endswith("loss")
+
+    @property
+    def worst(self) -> float:
+        return float("-inf") if self.higher_is_better else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class TrainingPlan:
     loss: str
     """Name of a function in `keras.losses`."""
     metrics: tuple[str, ...]
+    """Keys of `spec_lang.sections.METRICS`: those asked for, and those watched."""
     epochs: int
     """At most so many."""
     batch: int
@@ -101,7 +106,7 @@ def training_plan(program: Program) -> TrainingPlan:
                 optimizer=optimizer,
                 optimizer_arguments=_optimizer_arguments(optimizer, program.train["optimizer"]),
                 loss=loss,
-                metrics=tuple(str(name) for name in metrics),
+                metrics=_measured(metrics, program.train),
                 epochs=epochs,
                 batch=batch,
                 stop=_early_stopping(program.train.get("stop")),
@@ -118,6 +123,14 @@ def training_plan(program: Program) -> TrainingPlan:
                 time_limit=_number(program.train.get("time"), "limit"),
             )
     raise TypeError(f"not the settings of a checked program: {program.train}, {program.data.settings}")
+
+
+def _measured(names: tuple[PlainValue, ...], train: Mapping[str, Arguments]) -> tuple[str, ...]:
+    """Each metric once, in order; what is watched is measured too."""
+    watched = (metric_of(_word(train.get(setting), "monitor") or "loss") for setting in ("stop", "keep"))
+    schedule = train.get("schedule", {})
+    plateau = metric_of(str(schedule.get("monitor", "loss")))
+    return tuple(dict.fromkeys((*map(str, names), *(name for name in (*watched, plateau) if name))))
 
 
 def _optimizer_arguments(name: str, given: Arguments) -> dict[str, PlainValue]:

@@ -63,15 +63,18 @@ def checkpoint_npz(state: State, model: Any, optimizer: Any) -> bytes:
     }
     text = np.frombuffer(json.dumps(about).encode(), np.uint8)  # repr of a float keeps every bit
     arrays: dict[str, NDArray[Any]] = {"size": np.array(len(text)), "about": text}
-    for name, group in (("model", model.weights), ("optimizer", optimizer.variables), ("best", state.best_weights)):
+    groups = {"model": model.weights, "optimizer": optimizer.variables, "best": state.best_weights}
+    for name, group in (*groups.items(), ("count", state.totals.counts)):
         arrays |= {f"{name}/{place}": np.asarray(each) for place, each in enumerate(group or ())}
     content = io.BytesIO()
     np.savez(content, **arrays)  # type: ignore[arg-type]
     return content.getvalue()
 
 
-def restore(path: Path, model: Any, optimizer: Any) -> State:
+def restore(path: Path, model: Any, optimizer: Any, nothing: Totals) -> State:
     """Bring a model and an optimizer, built as they were, to the state in checkpoint.npz.
+
+    `nothing` is what such a training has counted before its first image.
 
     Raises UserError for a file that is damaged, or of another training; FileNotFoundError where there is none.
     """
@@ -79,7 +82,7 @@ def restore(path: Path, model: Any, optimizer: Any) -> State:
     text = read_arrays(path, {"about": ArrayForm(np.uint8, ((min(max(size, 0), _LIMIT),),))})["about"]
     try:
         about = json.loads(text.tobytes())
-        groups = {"model": model.weights, "optimizer": optimizer.variables}
+        groups = {"model": model.weights, "optimizer": optimizer.variables, "count": nothing.counts}
         if about["has_best"]:
             groups["best"] = model.weights
         forms = {
@@ -89,7 +92,8 @@ def restore(path: Path, model: Any, optimizer: Any) -> State:
         }
         arrays = read_arrays(path, forms)
         best = [arrays[f"best/{place}"] for place in range(len(model.weights))] if about["has_best"] else None
-        state = _state(about, best)
+        counts = tuple(arrays[f"count/{place}"] for place in range(len(nothing.counts)))
+        state = _state(about, counts, best)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"{path} cannot be used: it is damaged, or of another training") from error
     for name in ("model", "optimizer"):
@@ -98,12 +102,12 @@ def restore(path: Path, model: Any, optimizer: Any) -> State:
     return state
 
 
-def _state(about: dict[str, Any], best: list[NDArray[Any]] | None) -> State:
+def _state(about: dict[str, Any], counts: tuple[NDArray[Any], ...], best: list[NDArray[Any]] | None) -> State:
     images, loss, hits = about["totals"]
     history = tuple(EpochRecord(**record) for record in about["history"])
     epoch = about["epoch"]
     if epoch != len(history) + 1 or type(images) is not int or images < 0 or not math.isfinite(loss):
         raise ValueError("contradictory figures")
-    totals = Totals(np.int64(images), np.float64(loss), np.int64(hits))
+    totals = Totals(np.int64(images), np.float64(loss), np.int64(hits), counts)
     stopping, kept, plateau = (StoppingState(**about[name]) for name in ("stopping", "best", "plateau"))
     return State(epoch, totals, history, stopping, kept, plateau, float(about["rate_factor"]), best)

@@ -14,7 +14,9 @@ def settle(state: State, record: EpochRecord, plan: TrainingPlan) -> bool:
     """Take an epoch's figures into account; whether it is the best so far, by the figure that settles that."""
 
     def after(before: StoppingState, rule: EarlyStopping) -> StoppingState:
-        return before.after(record.epoch, getattr(record, rule.monitor), rule)
+        figure = record.figure(rule.monitor)
+        # A figure that has no value, as the AUC of images of one class, is no better than any.
+        return before.after(record.epoch, rule.worst if figure is None else figure, rule)
 
     state.history = (*state.history, record)
     if plan.stop:

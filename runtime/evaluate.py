@@ -14,6 +14,7 @@ from runtime.output import put_out
 from runtime.predict import load_model, normalization_of
 from runtime.run_data import load_run_data
 from runtime.rundir import FinishedRun, open_run
+from runtime.scores import shown_metric
 from runtime.table import Column, Look, table
 from runtime.terminal import printable
 from spec_lang.program import Program
@@ -41,7 +42,8 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
 
     probabilities = predict_examples(model, judged.examples, _BATCH, normalization_of(run.manifest))
     assert program.data is not None
-    evaluation = evaluate(judged.examples.labels, probabilities, program.data.classes)
+    metrics = training_plan(program).metrics
+    evaluation = evaluate(judged.examples.labels, probabilities, program.data.classes, metrics)
     if format_ == "json":
         about = {"run": path, "data": judged.of, **evaluation.to_json()}
         put_out(f"{json.dumps(about, indent=2, ensure_ascii=False)}\n")
@@ -73,6 +75,8 @@ def _lines(evaluation: "Evaluation", of: str) -> Iterator[str]:
         f"({evaluation.correct:,} of {evaluation.images:,} images)"
     )
     yield f"loss {evaluation.loss:.4f}"
+    for name, value in evaluation.metrics.items():
+        yield f"{name} {'has no value for these images' if value is None else shown_metric(name, value)}"
     common = printable(evaluation.majority_class)
     yield f"always answering {common} would reach {evaluation.majority_accuracy:.2%}"
     yield ""

@@ -1,8 +1,8 @@
 """How good a classifier is on images with known labels: every figure of the report, computed once."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from statistics import NormalDist
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from runtime.errors import UserError
 from runtime.reliability import Calibration, calibration
+from runtime.scores import scores_from_probabilities
 
 Interval: TypeAlias = tuple[float, float]
 """(lower bound, upper bound)."""
@@ -78,6 +79,8 @@ class Evaluation:
     """Images by truth (row) and prediction (column)."""
     calibration: Calibration
     """Whether the probabilities of the answers can be believed."""
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    """The metrics that the spec asks for beside the accuracy; None for one that these images give no value."""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -103,7 +106,10 @@ class Evaluation:
 
 
 def evaluate(
-    labels: NDArray[np.integer], probabilities: NDArray[np.floating], class_names: Sequence[str]
+    labels: NDArray[np.integer],
+    probabilities: NDArray[np.floating],
+    class_names: Sequence[str],
+    metrics: Sequence[str] = (),
 ) -> Evaluation:
     """Score predictions against the truth.
 
@@ -111,6 +117,7 @@ def evaluate(
         labels: The true class of each image, (n,).
         probabilities: What the model answered, (n, classes); the largest is the prediction, the first of equals.
         class_names: In label order.
+        metrics: What to measure besides, keys of `spec_lang.sections.METRICS`.
 
     Raises:
         ValueError: The shapes do not fit each other, or there is no image.
@@ -146,6 +153,7 @@ def evaluate(
             map(tuple, confusion_matrix(labels, predictions, labels=range(len(class_names))).tolist()),
         ),
         calibration=calibration(probabilities.max(axis=1), right),
+        metrics=scores_from_probabilities(metrics, labels, probabilities),
     )
 
 

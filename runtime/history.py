@@ -1,6 +1,7 @@
 """What training leaves besides the weights. Free of TensorFlow, so that those who only show it need not load it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 
@@ -19,6 +20,21 @@ class EpochRecord:
     val_accuracy: float | None
     seconds: float
     """Training and validation."""
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    """Further figures by their names, "top5" and "val_top5"; None for one that these images give no value."""
+
+    def figure(self, name: str) -> float | None:
+        """A figure by the name that the language has for it: "val_loss", "val_top5"."""
+        if name in self.metrics:
+            return self.metrics[name]
+        value = getattr(self, name)
+        assert value is None or isinstance(value, float)
+        return value
+
+
+def further_names(history: Sequence[EpochRecord]) -> tuple[str, ...]:
+    """The names of the further figures that were measured, in the order of the metrics."""
+    return tuple(dict.fromkeys(name for record in history for name in record.metrics))
 
 
 StopReason: TypeAlias = Literal["completed", "early stopping", "time limit", "interrupted"]

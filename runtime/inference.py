@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from compiler.normalization import UNCHANGED, Normalization, normalized
 from compiler.pipeline import scaled
 from runtime.examples import Examples
+from runtime.scores import both_classes
 
 
 def predict_probabilities(
@@ -27,7 +28,7 @@ def predict_probabilities(
     rows = np.empty((len(images), model.output_shape[-1]), np.float32)
     for start in range(0, len(images), batch):
         rows[start : start + batch] = model.predict_on_batch(normalized(scaled(images[start : start + batch]), line))
-    return rows if rows.shape[1] > 1 else np.hstack([1 - rows, rows])
+    return both_classes(rows)
 
 
 def predict_examples(model: Any, examples: Examples, batch: int, line: Normalization) -> NDArray[np.float32]:

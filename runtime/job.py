@@ -22,6 +22,7 @@ from runtime.progress import Progress
 from runtime.results import history_csv, metrics_json
 from runtime.run_data import RunData
 from runtime.rundir import RunWriter
+from runtime.scores import shown_metric
 from runtime.stopping_words import stop_words, weights_words
 from runtime.weights import weights_npz
 from spec_lang import decode
@@ -129,6 +130,9 @@ def _carry_out(run: RunWriter, job: Job) -> int:
         f"test accuracy {evaluation.accuracy:.2%}, 95% interval {lower:.2%} to {upper:.2%} "
         f"({evaluation.correct:,} of {evaluation.images:,} images)"
     )
+    if evaluation.metrics:
+        named = ((name, value) for name, value in evaluation.metrics.items() if value is not None)
+        print(", ".join(f"{name} {shown_metric(name, value)}" for name, value in named))
     print(f"report: {run.path / 'report.html'}")
     return 0
 
@@ -145,7 +149,7 @@ def _train(run: RunWriter, job: Job, model: "keras.Sequential", preparation: "Pr
     console = Console(highlight=False, force_terminal=sys.stdout.isatty())
     with (
         Interrupts() as interrupts,
-        Progress(console, job.plan.epochs, validation=job.validation_images > 0) as progress,
+        Progress(console, job.plan.epochs, job.plan.metrics, validation=job.validation_images > 0) as progress,
     ):
         return train(
             model,
@@ -174,7 +178,7 @@ def _evaluate(
 
     labels = job.data.test.labels
     probabilities = predict_examples(model, job.data.test, EVALUATION_BATCH, line)
-    evaluation = evaluate(labels, probabilities, job.classes)
+    evaluation = evaluate(labels, probabilities, job.classes, job.plan.metrics)
     run.write("metrics.json", metrics_json(evaluation, training))
     run.write("predictions.csv", predictions_csv(labels, probabilities, job.classes))
     return evaluation

@@ -4,12 +4,14 @@ Called once for many steps, they leave no time for Python between two of them.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from compiler.backend import keras, tf
+from compiler.counts import counted, counts, shape_of
+from compiler.devices import Devices, Share
 from compiler.normalization import UNCHANGED, Normalization, normalized
 from compiler.pipeline import Tensor, hits, scaled, targets
 from compiler.plan import TrainingPlan
@@ -24,6 +26,10 @@ class Totals(NamedTuple):
     images: Tensor = np.int64(0)
     loss: Tensor = np.float64(0)
     hits: Tensor = np.int64(0)
+    counts: tuple[Tensor, ...] = ()
+    """What the plan's metrics need, by the names of `compiler.counts.counted`."""
+    answers: tuple[Tensor, ...] = ()
+    """Of a scoring loop whose metrics need all probabilities: those, (n, outputs), in the order of the images."""
 
     def means(self) -> tuple[float, float]:
         """Loss and accuracy; NaN before the first image."""
@@ -50,11 +56,25 @@ class Preparation(NamedTuple):
 PLAIN: Final = Preparation()
 
 
-def training_loop(model: keras.Model, optimizer: Any, plan: TrainingPlan, preparation: Preparation) -> Loop:
+def no_totals(model: keras.Model, plan: TrainingPlan, *, scoring: bool = False) -> Totals:
+    """Those before the first image of an epoch or, for a scoring loop, of the images to be judged."""
+    outputs = model.output_shape[-1]
+    counts = tuple(np.zeros(shape_of(name, max(outputs, 2)), np.int64) for name in counted(plan.metrics))
+    return Totals(counts=counts, answers=_no_answers(plan, outputs) if scoring else ())
+
+
+def _no_answers(plan: TrainingPlan, outputs: int) -> tuple[Tensor, ...]:
+    return (np.empty((0, outputs), np.float32),) if "auc" in plan.metrics else ()
+
+
+def training_loop(
+    model: keras.Model, optimizer: Any, plan: TrainingPlan, preparation: Preparation, devices: Devices | None = None
+) -> Loop:
     """A loop whose every step moves the model's weights, as a step of `model.fit` does.
 
     Dropout draws from its own seed and the number of steps taken so far, and from nothing else; what varies an image is
-    drawn from the seed, the epoch and the image's id.
+    drawn from the seed, the epoch and the image's id. Divided among `devices`, a step gives the same gradients but for
+    rounding, and other draws of dropout.
     """
     optimizer.build(model.trainable_variables)
     outputs = model.output_shape[-1]
@@ -63,57 +83,85 @@ def training_loop(model: keras.Model, optimizer: Any, plan: TrainingPlan, prepar
     weights = None if preparation.class_weights is None else tf.constant(preparation.class_weights, tf.float32)
     loss_of = getattr(keras.losses, plan.loss)
     smoothing = {"label_smoothing": plan.label_smoothing} if plan.label_smoothing else {}
+    names = counted(plan.metrics)
     if plan.augmentation is not None:
         from compiler.augment import augment
 
-    def step(images: Tensor, labels: Tensor, ids: Tensor, epoch: Tensor, totals: Totals) -> Totals:
+    def step(images: Tensor, labels: Tensor, ids: Tensor, epoch: Tensor, share: Share | None) -> Totals:
+        draw = optimizer.iterations.value if share is None else share.draw(optimizer.iterations.value)
         for generator in generators:
-            generator.assign(tf.stack([generator.value[0], optimizer.iterations.value]))
+            generator.assign(tf.stack([generator.value[0], draw]))
         inputs, wanted = scaled(images), targets(labels, plan.loss, outputs)
-        if plan.augmentation is not None:
+        if plan.augmentation is not None:  # of the whole batch: mixup takes images from its other end
             inputs, wanted = augment(inputs, wanted, epoch, ids, plan.augmentation, plan.seed)
+        if share is not None:
+            inputs, wanted, labels = share.of(inputs), share.of(wanted), share.of(labels)
         with tf.GradientTape() as tape:
             probabilities = model(normalized(inputs, preparation.normalization), training=True)
             losses = loss_of(wanted, probabilities, **smoothing)
             if weights is not None:
                 losses *= tf.gather(weights, labels)
-            loss = tf.add_n([tf.reduce_mean(losses), *model.losses])
+            mean = tf.reduce_mean(losses) if share is None else share.mean(losses)
+            loss = tf.add_n([mean, *(model.losses if share is None else share.parts(model.losses))])
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
-        return _added(totals, labels, probabilities, loss)
+        images_in_loss = tf.size(labels, tf.int64) if share is None else share.size
+        return _sums(labels, probabilities, loss, images_in_loss, names)
 
-    return _loop(step, model, plan)
+    return _loop(step if devices is None else devices.divided(step), model, plan)
 
 
 def scoring_loop(model: keras.Model, plan: TrainingPlan, preparation: Preparation) -> Loop:
-    """A loop that leaves the model as it is."""
+    """A loop that leaves the model as it is, and also gives the answers where the plan's metrics need them all."""
     outputs = model.output_shape[-1]
     loss_of = getattr(keras.losses, plan.loss)
+    names = counted(plan.metrics)
+    answers = no_totals(model, plan, scoring=True).answers
 
-    def step(images: Tensor, labels: Tensor, _ids: Tensor, _epoch: Tensor, totals: Totals) -> Totals:
+    def step(images: Tensor, labels: Tensor, _ids: Tensor, _epoch: Tensor, _share: None = None) -> Totals:
         probabilities = model(normalized(scaled(images), preparation.normalization), training=False)
         losses = loss_of(targets(labels, plan.loss, outputs), probabilities)
-        return _added(totals, labels, probabilities, tf.add_n([tf.reduce_mean(losses), *model.losses]))
+        loss = tf.add_n([tf.reduce_mean(losses), *model.losses])
+        sums = _sums(labels, probabilities, loss, tf.size(labels, tf.int64), names)
+        return sums._replace(answers=(probabilities,)) if answers else sums
 
-    return _loop(step, model, plan)
+    return _loop(step, model, plan, scoring=True)
 
 
-def _added(totals: Totals, labels: Tensor, probabilities: Tensor, loss: Tensor) -> Totals:
-    images = tf.size(labels, tf.int64)
+def _sums(labels: Tensor, probabilities: Tensor, loss: Tensor, images_in_loss: Tensor, names: Sequence[str]) -> Totals:
     return Totals(
-        totals.images + images,
-        totals.loss + tf.cast(loss, tf.float64) * tf.cast(images, tf.float64),
-        totals.hits + hits(labels, probabilities),
+        tf.size(labels, tf.int64),
+        tf.cast(loss, tf.float64) * tf.cast(images_in_loss, tf.float64),
+        hits(labels, probabilities),
+        counts(names, labels, probabilities),
     )
 
 
-def _loop(step: Callable[..., Totals], model: keras.Model, plan: TrainingPlan) -> Loop:
+def _added(totals: Totals, sums: Totals) -> Totals:
+    return Totals(
+        totals.images + sums.images,
+        totals.loss + sums.loss,
+        totals.hits + sums.hits,
+        tuple(one + other for one, other in zip(totals.counts, sums.counts, strict=True)),
+        tuple(tf.concat(pair, axis=0) for pair in zip(totals.answers, sums.answers, strict=True)),
+    )
+
+
+def _loop(step: Callable[..., Totals], model: keras.Model, plan: TrainingPlan, *, scoring: bool = False) -> Loop:
+    nothing = no_totals(model, plan, scoring=scoring)
+    of_totals = nothing._replace(
+        images=tf.TensorSpec((), tf.int64),
+        loss=tf.TensorSpec((), tf.float64),
+        hits=tf.TensorSpec((), tf.int64),
+        counts=tuple(tf.TensorSpec(each.shape, tf.int64) for each in nothing.counts),
+        answers=tuple(tf.TensorSpec((None, each.shape[1]), tf.float32) for each in nothing.answers),
+    )
     signature = (
         tf.TensorSpec(model.input_shape, tf.uint8),
         tf.TensorSpec((None,), tf.int64),
         tf.TensorSpec((None,), tf.int64),
         tf.TensorSpec((), tf.int64),
-        Totals(tf.TensorSpec((), tf.int64), tf.TensorSpec((), tf.float64), tf.TensorSpec((), tf.int64)),
+        of_totals,
     )
 
     # One signature for chunks and batches of every size: traced once.
@@ -121,11 +169,12 @@ def _loop(step: Callable[..., Totals], model: keras.Model, plan: TrainingPlan) -
     def loop(images: Tensor, labels: Tensor, ids: Tensor, epoch: Tensor, totals: Totals) -> Totals:
         def one_batch(start: Tensor, totals: Totals) -> tuple[Tensor, Totals]:
             batch = slice(start, start + plan.batch)
-            return start + plan.batch, step(images[batch], labels[batch], ids[batch], epoch, totals)
+            return start + plan.batch, _added(totals, step(images[batch], labels[batch], ids[batch], epoch, None))
 
         def goes_on(start: Tensor, totals: Totals) -> Tensor:
             return (start < tf.size(labels)) & tf.math.is_finite(totals.loss)
 
-        return tf.while_loop(goes_on, one_batch, (0, totals))[1]
+        shapes = (tf.TensorShape(()), tf.nest.map_structure(lambda spec: spec.shape, of_totals))
+        return tf.while_loop(goes_on, one_batch, (0, totals), shape_invariants=shapes)[1]
 
     return loop

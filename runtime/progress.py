@@ -1,7 +1,7 @@
 """What a person watches while a model trains: one live line on a terminal, and one settled line an epoch anywhere."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from runtime.history import EpochRecord
+from runtime.scores import shown_metric
 
 _SECONDS_BETWEEN_FRAMES = 0.1
 _WIDEST_BAR = 30
@@ -39,11 +40,35 @@ _COLUMNS = (
 )
 
 
+def _columns(metrics: Sequence[str], *, validation: bool) -> list[_Column]:
+    """All columns there are figures for; of a further metric, that of the validation images where there are any."""
+    names = [f"val_{name}" if validation else name for name in metrics if name != "accuracy"]
+    further = [
+        _further(name, rank) for rank, name in enumerate(names, start=len(_COLUMNS)) if validation or name != "auc"
+    ]
+    usual = [column for column in _COLUMNS if validation or not column.name.startswith("val_")]
+    return [*usual[:-1], *further, usual[-1]]
+
+
+def _further(name: str, rank: int) -> _Column:
+    def text(record: EpochRecord) -> str:
+        value = record.metrics.get(name)
+        return "" if value is None else shown_metric(name, value)
+
+    return _Column(name, max(len(name), 7), text, rank)
+
+
 class Progress:
     """Shows the progress of `epochs` epochs; a context manager, so that the live line never outlives the training."""
 
     def __init__(
-        self, console: Console, epochs: int, *, validation: bool = True, clock: Callable[[], float] = time.monotonic
+        self,
+        console: Console,
+        epochs: int,
+        metrics: Sequence[str] = (),
+        *,
+        validation: bool = True,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._console = console
         self._epochs = epochs
@@ -52,7 +77,7 @@ class Progress:
         self._next_frame = self._start
         self._first = max(len("epoch"), 2 * len(str(epochs)) + 1)
         width = console.width if console.is_terminal else None
-        self._columns = tuple(_columns_within(width, self._first, validation))
+        self._columns = tuple(_columns_within(_columns(metrics, validation=validation), width, self._first))
         # No thread of its own: the training loop calls in often enough, and every core is for training.
         self._live = Live(console=console, auto_refresh=False, transient=True)
 
@@ -108,9 +133,8 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _columns_within(width: int | None, first: int, validation: bool) -> Iterator[_Column]:
+def _columns_within(offered: Sequence[_Column], width: int | None, first: int) -> Iterator[_Column]:
     """The columns to show, in order: those of the lowest ranks that fit, all of them where there is no width."""
-    offered = [column for column in _COLUMNS if validation or not column.name.startswith("val_")]
     room = None if width is None else width - first - len(_BEST)
     for column in offered:
         needed = sum(len(_GAP) + other.width for other in offered if other.rank <= column.rank)

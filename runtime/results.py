@@ -4,13 +4,15 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, fields
 from typing import TYPE_CHECKING
 
-from runtime.history import EpochRecord, TrainingResult
+from runtime.history import EpochRecord, TrainingResult, further_names
 
 if TYPE_CHECKING:
     from runtime.evaluation import Evaluation
+
+
+_FIGURES = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def history_csv(history: Sequence[EpochRecord]) -> str:
@@ -20,8 +22,11 @@ def history_csv(history: Sequence[EpochRecord]) -> str:
     """
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([field.name for field in fields(EpochRecord)])
-    writer.writerows(astuple(record) for record in history)
+    further = further_names(history)
+    writer.writerow((*_FIGURES, *further, "seconds"))
+    for record in history:
+        figures = (getattr(record, name) for name in _FIGURES)
+        writer.writerow((*figures, *(record.metrics.get(name) for name in further), record.seconds))
     return table.getvalue()
 
 

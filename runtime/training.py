@@ -24,7 +24,8 @@ from runtime.epoch_end import averaged, end_reason, settle
 from runtime.errors import UserError
 from runtime.examples import Examples
 from runtime.history import EpochRecord, StopReason, TrainingResult
-from runtime.loops import PLAIN, Loop, Preparation, Totals, scoring_loop, training_loop
+from runtime.judging import further_figures, judge
+from runtime.loops import PLAIN, Loop, Preparation, Totals, no_totals, scoring_loop, training_loop
 
 __all__ = ["EpochRecord", "Examples", "Observer", "Preparation", "TrainingResult", "train"]
 
@@ -99,7 +100,8 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
     optimizer = build_optimizer(plan, steps)
     learn = training_loop(model, optimizer, plan, preparation)
     score = scoring_loop(model, plan, preparation)
-    state = restore(resume, model, optimizer) if resume else State()
+    nothing, unjudged = no_totals(model, plan), no_totals(model, plan, scoring=True)
+    state = restore(resume, model, optimizer, nothing) if resume else State(totals=nothing)
     pace = _Pace()
 
     while (reason := end_reason(state, plan)) is None:
@@ -116,16 +118,18 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
             if pace.is_due():
                 pace.keep(lambda: save(state, model, optimizer))
         with averaged(model, optimizer, plan):
-            val_loss, val_accuracy = _scored(score, validation, plan, state)
-            seconds = time.perf_counter() - began
+            judged = _judged(score, validation, plan, state, unjudged) if validation is not None else None
             loss, accuracy = state.totals.means()
-            record = EpochRecord(state.epoch, loss, accuracy, val_loss, val_accuracy, seconds)
+            val_loss, val_accuracy = judged.means() if judged else (None, None)
+            further = further_figures(plan, state.totals, judged, validation)
+            seconds = time.perf_counter() - began
+            record = EpochRecord(state.epoch, loss, accuracy, val_loss, val_accuracy, seconds, further)
             best = settle(state, record, plan)
             if best:
                 state.best_weights = model.get_weights()
         if plan.schedule and plan.schedule.form == "plateau":
             optimizer.learning_rate = plan.learning_rate * state.rate_factor
-        state.epoch, state.totals = state.epoch + 1, Totals()
+        state.epoch, state.totals = state.epoch + 1, nothing
         watch.settle(record, best=best)
         pace.keep(lambda: save(state, model, optimizer))
     return _ended(model, optimizer, plan, state, reason)
@@ -166,17 +170,11 @@ def _chunk_size(examples: Examples, batch: int) -> int:
     return batch * min(max(_CHUNK_BYTES // bytes_in_batch, 1), _CHUNK_STEPS)
 
 
-def _scored(
-    score: Loop, examples: Examples | None, plan: TrainingPlan, state: State
-) -> tuple[float, float] | tuple[None, None]:
-    """Loss and accuracy on the validation images, where there are any."""
-    if examples is None:
-        return None, None
-    totals = Totals()
-    for images, labels, ids in examples.batches(np.arange(len(examples)), _chunk_size(examples, plan.batch)):
-        totals = score(images, labels, ids, state.epoch, totals)
+def _judged(score: Loop, examples: Examples, plan: TrainingPlan, state: State, nothing: Totals) -> Totals:
+    """The sums over the validation images."""
+    totals = judge(score, examples, _chunk_size(examples, plan.batch), state.epoch, nothing)
     _check_finite(replace(state, totals=totals), plan, f"the validation after epoch {state.epoch}")
-    return totals.means()
+    return totals
 
 
 @contextmanager

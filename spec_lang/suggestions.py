@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 OTHER_NAMES: Final = {
+    "acc": "accuracy",
     "averagepooling2d": "avgpool",
     "batch_size": "batch",
     "bn": "batchnorm",
@@ -12,6 +13,8 @@ OTHER_NAMES: Final = {
     "dataset": "data",
     "early_stopping": "stop",
     "earlystopping": "stop",
+    "f1_score": "f1",
+    "f1score": "f1",
     "fc": "dense",
     "fully_connected": "dense",
     "innerproduct": "dense",
@@ -22,7 +25,13 @@ OTHER_NAMES: Final = {
     "net": "model",
     "network": "model",
     "none": "linear",
+    "roc_auc": "auc",
     "separableconv2d": "sepconv",
+    "top_5": "top5",
+    "top_k": "top5",
+    "top_k_categorical_accuracy": "top5",
+    "topk": "top5",
+    "topkcategoricalaccuracy": "top5",
     "use_bias": "bias",
 }
 """What people know things by that have another name here, in lower case."""

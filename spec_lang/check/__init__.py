@@ -7,7 +7,7 @@ from spec_lang.arguments import replacement
 from spec_lang.check.blocks import Blocks, collect
 from spec_lang.check.data import DataInForce, check_data
 from spec_lang.check.findings import Findings
-from spec_lang.check.head import check_head, check_loss
+from spec_lang.check.head import check_head, check_loss, check_metrics
 from spec_lang.check.model import Model, Placed, check_model, written
 from spec_lang.check.overrides import OverrideError, override
 from spec_lang.check.sections import NO_SETTINGS, Divided, Settings, bind_settings, divide
@@ -86,6 +86,8 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
     head = check_head(model.placed, judged, findings) if judged else None
     loss = check_loss(head, train, findings) if head and train.complete else None
     _check_validation(dataset, data, train, findings)
+    if dataset:
+        check_metrics(dataset, divided.sections.get("train"), findings)
     _check_soft_labels(augment, train, loss, findings)
     program = None
     if not findings.has_errors and model.input_shape:

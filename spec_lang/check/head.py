@@ -11,7 +11,8 @@ from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Edit, Fix
 from spec_lang.program import HeadKind
 from spec_lang.rules import training as rules
-from spec_lang.sections import LOSS_BY_HEAD
+from spec_lang.sections import LOSS_BY_HEAD, METRICS, MONITORS, metric_of, top_count
+from spec_lang.syntax import Statement, Word
 
 NOISE: Final = frozenset({"dropout", "spatialdropout", "gaussiannoise"})
 """Layers that do nothing outside of training: behind the head, they leave it what it is."""
@@ -70,3 +71,29 @@ def check_loss(head: HeadKind, train: Settings, findings: Findings) -> str:
             )
         )
     return loss
+
+
+def check_metrics(dataset: Dataset, train: Statement | None, findings: Findings) -> None:
+    """Report a top-k accuracy, measured or watched, that takes in all classes; `train` is the section."""
+    classes = len(dataset.classes)
+    smaller = [name for name in METRICS if (count := top_count(name)) and count < classes]
+    for statement in train.block.statements if train and train.block else ():
+        if statement.keyword.name not in ("metrics", "stop", "keep", "schedule"):
+            continue
+        for value in (*statement.values, *(option.value for option in statement.options)):
+            if not isinstance(value, Word) or value.name not in MONITORS:
+                continue
+            metric = metric_of(value.name)
+            if metric is None or (top_count(metric) or 0) < classes:
+                continue
+            suggestion = value.name.replace(metric, smaller[-1]) if smaller else None
+            findings.add(
+                rules.TOP_OF_ALL.at(
+                    value.span,
+                    fix=replacement(value.span, suggestion),
+                    metric=value.name,
+                    data=dataset.name,
+                    classes=classes,
+                    suggestion=suggestion,
+                )
+            )

@@ -7,6 +7,7 @@ from spec_lang.arguments import replacement
 from spec_lang.check import Checked
 from spec_lang.diagnostics import Diagnostic
 from spec_lang.rules import practice as rules
+from spec_lang.sections import MONITORS
 
 _LONG: Final = 20
 """Epochs that nobody should spend without something that ends them early."""
@@ -35,7 +36,7 @@ def stop_on_training(checked: Checked) -> Iterator[Diagnostic]:
     """Early stopping that watches the training images, which get better as long as one trains."""
     bound = checked.train.written.get("stop")
     monitor = str(bound.values.get("monitor")) if bound else ""
-    if bound and monitor in ("loss", "accuracy"):
+    if bound and monitor in MONITORS and not monitor.startswith("val_"):
         place = bound.spans["monitor"]
         has_validation = checked.data.values.get("validation", {}).get("amount") != 0
         fix = replacement(place, place.text.replace(monitor, f"val_{monitor}")) if has_validation else None

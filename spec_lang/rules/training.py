@@ -89,5 +89,26 @@ SOFT_LABELS = Rule(
     good="data mnist\naugment { mixup 0.2 }\nflatten; dense 10 softmax\ntrain { loss categorical_crossentropy }",
     fixable=True,
 )
+TOP_OF_ALL = Rule(
+    code="E408",
+    name="top-of-all",
+    title="A top-k accuracy over all classes there are",
+    message="'{metric}' is always 100%: '{data}' has {classes} classes",
+    label="no more than {classes} to choose from",
+    helps=("write {suggestion}", "leave it out: the true class is always among them"),
+    why="The true class is always among the k most probable ones where there are only k: the figure says nothing.",
+    bad='data digits { classes ["0", "1", "2"] }\nflatten; dense 3 softmax\ntrain { metrics top3 }',
+    good='data digits { classes ["0", "1", "2"] }\nflatten; dense 3 softmax\ntrain { metrics top2 }',
+    fixable=True,
+)
 
-RULES = (HEAD_CLASSES, NO_HEAD, HEAD_NOT_FLAT, LOSS_MISMATCH, SIGMOID_CLASSES, NOTHING_TO_MONITOR, SOFT_LABELS)
+RULES = (
+    HEAD_CLASSES,
+    NO_HEAD,
+    HEAD_NOT_FLAT,
+    LOSS_MISMATCH,
+    SIGMOID_CLASSES,
+    NOTHING_TO_MONITOR,
+    SOFT_LABELS,
+    TOP_OF_ALL,
+)

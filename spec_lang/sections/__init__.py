@@ -6,7 +6,8 @@ from spec_lang.forms import Form
 from spec_lang.sections.augment import AUGMENT
 from spec_lang.sections.data import DATA, DEFAULT_DATASET, SOURCES
 from spec_lang.sections.form import Section, Setting
-from spec_lang.sections.train import LOSS_BY_HEAD, LOSSES, MONITORS, OPTIMIZERS, TRAIN
+from spec_lang.sections.measures import METRICS, MONITORS, metric_of, top_count
+from spec_lang.sections.train import LOSS_BY_HEAD, LOSSES, OPTIMIZERS, TRAIN
 
 __all__ = [
     "AUGMENT",
@@ -14,6 +15,7 @@ __all__ = [
     "DEFAULT_DATASET",
     "LOSSES",
     "LOSS_BY_HEAD",
+    "METRICS",
     "MODEL",
     "MONITORS",
     "OPTIMIZERS",
@@ -22,6 +24,8 @@ __all__ = [
     "TRAIN",
     "Section",
     "Setting",
+    "metric_of",
+    "top_count",
 ]
 
 MODEL: Final = Section(

@@ -6,6 +6,7 @@ from typing import Final
 from spec_lang.forms import Form, Parameter
 from spec_lang.kinds import Choice, Duration, Flag, Real, Whole
 from spec_lang.sections.form import Section, Setting
+from spec_lang.sections.measures import METRICS, MONITORS
 
 _MOMENTUM: Final = Parameter("momentum", Real(0.0, 1.0), "share of the last step that is kept", 0.0, positional=False)
 
@@ -44,12 +45,6 @@ LOSSES: Final = {
     "categorical_crossentropy": "for a softmax head, labels one-hot",
     "sparse_categorical_crossentropy": "the same figure from whole-number labels, with less memory for many classes",
     "binary_crossentropy": "for a head of one sigmoid unit",
-}
-MONITORS: Final = {
-    "val_loss": "loss on the validation images; lower is better",
-    "val_accuracy": "accuracy on the validation images; higher is better",
-    "loss": "loss on the training images; lower is better",
-    "accuracy": "accuracy on the training images; higher is better",
 }
 LOSS_BY_HEAD: Final = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
 
@@ -178,12 +173,12 @@ TRAIN: Final = Section(
         ),
         Setting(
             "metrics",
-            "What is measured beside the loss.",
-            "metrics accuracy",
+            "What is measured beside the loss, in every epoch and on the test images. The accuracy always is.",
+            "metrics accuracy top5 f1",
             (
                 Parameter(
                     "names",
-                    Choice({"accuracy": "share of images whose most probable class is the true one"}),
+                    Choice(METRICS),
                     "figures to measure",
                     ("accuracy",),
                     many=True,

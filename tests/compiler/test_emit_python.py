@@ -18,6 +18,7 @@ from compiler import build_model
 from compiler.backend import keras
 from compiler.emit_python import emit_python
 from runtime.datasets import load_dataset
+from runtime.scores import scores_from_probabilities
 from runtime.splits import stratified_holdout
 from spec_lang import check_text, decode
 from spec_lang.datasets import DATASETS
@@ -41,7 +42,18 @@ label_smoothing 10% }"""
 PLATEAU = """data digits
 conv 4 3x3 relu; globalavgpool; dense 10 softmax
 train { optimizer lion; schedule plateau patience=1; stop val_loss; keep val_accuracy; time 1h }"""
-TEXTS = {**GALLERY, "all_kinds": ALL_KINDS, "chosen": CHOSEN, "standard": STANDARD, "plateau": PLATEAU}
+MEASURED = """data digits
+conv 4 3x3 relu; globalavgpool; dense 10 softmax
+train { loss sparse_categorical_crossentropy; metrics accuracy top3 f1 recall; stop val_auc; keep val_precision
+schedule plateau val_top5 }"""
+TEXTS = {
+    **GALLERY,
+    "measured": MEASURED,
+    "all_kinds": ALL_KINDS,
+    "chosen": CHOSEN,
+    "standard": STANDARD,
+    "plateau": PLATEAU,
+}
 HUGE = {"vgg16"}
 """Half a gigabyte of weights."""
 
@@ -187,3 +199,18 @@ def test_what_has_its_default_is_not_written() -> None:
     assert "layers.MaxPooling2D((2, 2))," in script
     assert "keras.optimizers.Adam()" in script
     assert not re.search(r"padding|strides|use_bias|name=|learning_rate|EarlyStopping", script)
+
+
+@pytest.mark.parametrize("form", ["one-hot", "numbers", "column"])
+@pytest.mark.parametrize("name", ["precision", "recall", "f1"])
+def test_a_script_measures_as_a_run_does(name: str, form: str) -> None:
+    scope = until_training(emit_python(program("measured")))
+    draw = np.random.default_rng(3)
+    labels, probabilities = draw.integers(0, 4, 50), draw.random((50, 5))  # no image of the last class
+    metric = scope["ClassMean"](name, 5)
+    for part in (slice(0, 30), slice(30, 50)):
+        truth = labels[part]
+        forms = {"one-hot": keras.utils.to_categorical(truth, 5), "numbers": truth, "column": truth[:, None]}
+        metric.update_state(forms[form], probabilities[part])
+    expected = scores_from_probabilities([name], labels, probabilities)[name]
+    assert float(metric.result()) == pytest.approx(expected, abs=1e-6)

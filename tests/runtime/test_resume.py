@@ -2,12 +2,9 @@
 
 import json
 import os
-import random
 import shutil
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -38,56 +35,6 @@ def artefacts(run: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_to_end(tmp_path_factory.mktemp("undisturbed"))
-
-
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "runtime.cli", *words]
-
-
-def killed_at(folder: Path, rng: random.Random, most: float) -> Path | None:
-    """The directory of a run that was killed within `most` seconds of its beginning; None where that came too soon."""
-    folder.mkdir()
-    (folder / "tiny.cnn").write_text(SPEC)
-    process = subprocess.Popen(
-        command("run", str(folder / "tiny.cnn"), "--runs", str(folder / "runs")),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    run = folder / "runs" / "tiny-1"
-    while not (run / "program.json").exists():
-        assert process.poll() is None
-        time.sleep(0.005)
-    time.sleep(rng.uniform(0, most))
-    process.kill()
-    process.wait()
-    return run
-
-
-def resumed(run: Path) -> None:
-    done = subprocess.run(command("resume", str(run)), capture_output=True, text=True, check=False)
-    finished = json.loads((run / "manifest.json").read_text())["state"] == "finished"
-    assert done.returncode == 0 or (finished and "is finished" in done.stderr), done.stderr
-
-
-def check_kills(tmp_path: Path, undisturbed: Path, kills: int, seed: int) -> None:
-    rng = random.Random(seed)
-    for number in range(kills):
-        run = killed_at(tmp_path / str(number), rng, most=5.0)
-        assert run is not None
-        state = json.loads((run / "manifest.json").read_text())["state"]
-        if state != "finished":
-            resumed(run)
-        assert artefacts(run) == artefacts(undisturbed), f"kill {number} of seed {seed}"
-        shutil.rmtree(tmp_path / str(number))
-
-
-def test_a_killed_run_ends_as_one_that_never_was(tmp_path: Path, undisturbed: Path) -> None:
-    check_kills(tmp_path, undisturbed, kills=2, seed=1)
-
-
-@pytest.mark.heavy
-def test_fifty_kills(tmp_path: Path, undisturbed: Path) -> None:
-    check_kills(tmp_path, undisturbed, kills=50, seed=2)
 
 
 def stopped_in(folder: Path, monkeypatch: pytest.MonkeyPatch, place: str, calls: int) -> Path:
