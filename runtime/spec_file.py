@@ -99,9 +99,15 @@ def will_not_fit(checked: Checked) -> bool:
 
 
 def show_findings(checked: Checked, stream: TextIO) -> None:
-    """Print every finding of a check, with the lines that it is about."""
+    """Print every finding of a check, with the lines that it is about.
+
+    Raises UserError for a file of blocks alone: what follows wants a model.
+    """
     if checked.diagnostics:
         print(render(checked.diagnostics, color=wants_color(stream)), file=stream)
+    if checked.blocks_alone:
+        name = checked.source.name.replace("\\", "/").rsplit("/", 1)[-1]
+        raise UserError(f"{name} holds blocks and no model", help=f'include "{name}" in a spec that uses them')
 
 
 def _similar_file(path: Path) -> str | None:

@@ -1,7 +1,7 @@
 """The language of `.cnn` files: text to a checked program, with every mistake on the way.
 
     result = check_text("conv 32 3x3 relu; flatten; dense 10 softmax", "tiny.cnn")
-    result.program        # a Program, or None where there is an error
+    result.program        # a Program, or None where there is an error or no model
     result.diagnostics    # all findings in the order of their places
 
 Pure: no file, no network, and neither TensorFlow nor NumPy is imported.

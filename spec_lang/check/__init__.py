@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spec_lang.arguments import replacement
-from spec_lang.check.blocks import Blocks, collect
+from spec_lang.check.blocks import Blocks, collect, holds_blocks_alone
 from spec_lang.check.data import DataInForce, check_data
 from spec_lang.check.findings import Findings
 from spec_lang.check.head import check_head, check_loss, check_metrics
@@ -32,7 +32,7 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     """In the order of their places."""
     program: Program | None = None
-    """None where there is an error."""
+    """None where there is an error, and for a file of blocks alone."""
     file: File | None = None
     """The syntax tree; None where the text could not be read as one."""
     sections: Mapping[str, Statement] = field(default_factory=dict)
@@ -45,6 +45,11 @@ class Checked:
     """The layers that fit, in order, blocks and repetitions unfolded."""
     memory: int | None = None
     """Bytes that a run may take; None where that is not known."""
+
+    @property
+    def blocks_alone(self) -> bool:
+        """Whether the file holds blocks and no model: it is there to be included, and is no mistake."""
+        return self.file is not None and holds_blocks_alone(self.file, self.blocks)
 
 
 def check_source(source: Source, overrides: Sequence[str] = (), world: World | None = None) -> Checked:
@@ -81,7 +86,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
     augment = bind_settings(divided.sections.get("augment"), AUGMENT, findings)
     train = bind_settings(divided.sections.get("train"), TRAIN, findings)
     model = check_model(divided.layers, blocks, dataset, _images_label(divided, dataset), file.damage, findings)
-    _check_layers(divided, model, file, findings)
+    _check_layers(divided, model, file, blocks, findings)
     judged = dataset if model.shape and model.placed and divided.whole else None
     head = check_head(model.placed, judged, findings) if judged else None
     loss = check_loss(head, train, findings) if head and train.complete else None
@@ -90,7 +95,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
         check_metrics(dataset, divided.sections.get("train"), findings)
     _check_soft_labels(augment, train, loss, findings)
     program = None
-    if not findings.has_errors and model.input_shape:
+    if not findings.has_errors and model.input_shape and not holds_blocks_alone(file, blocks):
         program = Program(
             name=_stem(file.source.name),
             input_shape=model.input_shape,
@@ -116,11 +121,11 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
     )
 
 
-def _check_layers(divided: Divided, model: Model, file: File, findings: Findings) -> None:
-    """Report a model without layers, unless a reported mistake may have taken them away."""
+def _check_layers(divided: Divided, model: Model, file: File, blocks: Blocks, findings: Findings) -> None:
+    """Report a model without layers, where there is to be one and no reported mistake may have taken them away."""
     written = any(statement.keyword.name != "input" for statement in divided.layers)
     empty = not written or (model.shape is not None and not model.placed)
-    if empty and divided.whole and file.damage is None:
+    if empty and divided.whole and file.damage is None and not holds_blocks_alone(file, blocks):
         findings.add(names.NO_MODEL.at((divided.sections.get("model") or file.statements[0]).head))
 
 

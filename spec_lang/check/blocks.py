@@ -16,9 +16,9 @@ from spec_lang.rules import names
 from spec_lang.rules import structure as rules
 from spec_lang.sections import SECTIONS
 from spec_lang.source import Source, Span
-from spec_lang.structure import INCLUDE, STRUCTURES
+from spec_lang.structure import BLOCK, INCLUDE, STRUCTURES
 from spec_lang.suggestions import nearest
-from spec_lang.syntax import Call, Option, Statement, Value, Word
+from spec_lang.syntax import Call, File, Option, Statement, Value, Word
 from spec_lang.world import World
 
 RESERVED: Final = "classes"
@@ -52,6 +52,12 @@ def collect(statements: Sequence[Statement], source: Source, world: World, findi
     blocks = Blocks()
     _collect(statements, source, "", (), world, blocks, findings)
     return blocks
+
+
+def holds_blocks_alone(file: File, blocks: Blocks) -> bool:
+    """Whether a file defines or includes blocks and does nothing else."""
+    keywords = {statement.keyword.name for statement in file.statements}
+    return keywords <= {BLOCK.keyword, INCLUDE.keyword} and (BLOCK.keyword in keywords or bool(blocks.definitions))
 
 
 def _collect(

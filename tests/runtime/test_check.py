@@ -169,3 +169,15 @@ def test_explain_tells_of_rules_layers_and_settings(capsys: pytest.CaptureFixtur
 def test_explain_suggests_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "cov"]) == 2
     assert "did you mean 'conv'?" in capsys.readouterr().err
+
+
+def test_a_file_of_blocks_alone_is_no_mistake_and_nothing_to_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocks = tmp_path / "blocks.cnn"
+    blocks.write_text("block wide(n) { conv n 3x3 relu }\n", encoding="utf-8")
+    assert main(["check", str(blocks)]) == 0
+    for words in (["plan"], ["run"], ["compile", "--to", "json"]):
+        capsys.readouterr()
+        assert main([*words, str(blocks)]) == 2
+        assert capsys.readouterr().err.startswith("error: blocks.cnn holds blocks and no model\n")

@@ -1,13 +1,17 @@
 """Checks in review: the hooks for pre-commit and the workflow of docs/ci.md do what they are described to do."""
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+import runtime
 from runtime.cli import main
 
 CHECKOUT = Path(__file__).parents[2]
@@ -19,6 +23,8 @@ COMMANDS = [step["run"] for step in STEPS if step.get("run", "").startswith("cnn
 
 CLEAN = "flatten\ndense 10 softmax\n"
 WARNED = "flatten\ndense 64\ndense 10 softmax\n"
+BLOCKS = "block wide(n) {\n  conv n 3x3 relu\n}\n"
+"""For other files to include."""
 UNTIDY = "flatten;   dense 10 softmax\n"
 
 
@@ -41,6 +47,30 @@ def test_a_hook_is_for_specs_alone(hook: dict) -> None:
     assert not re.search(hook["files"], "net.cnn.txt")
     assert hook["language"] == "python"
     assert {"id", "name", "description", "entry"} <= hook.keys()
+
+
+def as_pre_commit_does(hook: dict, *files: str) -> tuple[int, bool]:
+    """The exit code of a hook's entry with files behind it, and whether it changed one: either stops a commit."""
+    before = [Path(each).read_bytes() for each in files]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    tested = str(Path(runtime.__file__).parents[1])
+    command = [*shlex.split(hook["entry"]), *hook.get("args", []), *files]
+    surroundings = {**os.environ, "PATH": path, "PYTHONPATH": tested}
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in done.stderr
+    return done.returncode, before != [Path(each).read_bytes() for each in files]
+
+
+def test_hooks_stop_a_commit_of_bad_files_alone(here: Path) -> None:
+    for name, text in {"clean": CLEAN, "warned": WARNED, "untidy": UNTIDY, "blocks": BLOCKS}.items():
+        (here / f"{name}.cnn").write_text(text)
+    good = ("clean.cnn", "blocks.cnn")
+    check, fmt = HOOKS["cnn-check"], HOOKS["cnn-fmt"]
+    assert as_pre_commit_does(check, *good) == (0, False)
+    assert as_pre_commit_does(fmt, *good, "warned.cnn") == (0, False)
+    assert as_pre_commit_does(check, *good, "warned.cnn") == (1, False)
+    assert as_pre_commit_does(fmt, *good, "untidy.cnn") == (0, True)
+    assert as_pre_commit_does(fmt, "untidy.cnn") == (0, False)
 
 
 def test_the_check_hook_fails_on_findings(here: Path) -> None:

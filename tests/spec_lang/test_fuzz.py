@@ -157,7 +157,8 @@ def examine(data: bytes) -> bool:
     for text in (render(checked.diagnostics), render_concise(checked.diagnostics)):
         assert "\x1b" not in text
         text.encode()
-    assert (checked.program is None) == any(each.severity == "error" for each in checked.diagnostics)
+    has_errors = any(each.severity == "error" for each in checked.diagnostics)
+    assert (checked.program is None) == (has_errors or checked.blocks_alone)
     if checked.program:
         written = json.loads(json.dumps(to_json(checked.program)))
         assert from_json(written) == replace(checked.program, layers=unplaced(checked.program.layers))
