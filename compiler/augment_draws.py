@@ -26,14 +26,42 @@ def image_keys(seed: int, epoch: Tensor, ids: Tensor) -> Tensor:
 
 def uniform(keys: Tensor, place: int, count: int = 1) -> Tensor:
     """`count` numbers from 0 up to 1 for each key, (n, count) float32; another place gives other ones."""
-    counters = tf.constant([place * _GOLDEN % 2**64 + number for number in range(count)], tf.uint64)
+    first = place * _GOLDEN % 2**64
+    counters = tf.constant([first + number for number in range(count)], tf.uint64)
     return _unit(mixed(mixed(keys)[:, None] + counters))
+
+
+def symmetric(keys: Tensor, place: int, number: int, most: float) -> Tensor:
+    """A number from -most to most for each key, (n,); another `number` gives another one at the same place."""
+    return (2 * uniform(keys, place, number + 1)[:, number] - 1) * most
+
+
+def whole(keys: Tensor, place: int, number: int, most: float) -> Tensor:
+    """A whole number from -most to most for each key, all equally likely, (n,) float32."""
+    draws = uniform(keys, place, number + 1)[:, number]
+    return tf.floor(draws * (2 * most + 1)) - most
+
+
+def rounded(keys: Tensor, place: int, number: int, most: float) -> Tensor:
+    """A number from -most to most for each key, rounded to a whole one, (n,) float32."""
+    return tf.round(symmetric(keys, place, number, most))
+
+
+def between(keys: Tensor, place: int, number: int, low: float, high: float) -> Tensor:
+    """A number from low to high for each key, (n,)."""
+    return low + uniform(keys, place, number + 1)[:, number] * (high - low)
+
+
+def coin(keys: Tensor, place: int, number: int) -> Tensor:
+    """0 or 1 for each key, (n,) float32."""
+    return tf.cast(uniform(keys, place, number + 1)[:, number] < 0.5, tf.float32)
 
 
 def normal(keys: Tensor, place: int, count: Tensor) -> Tensor:
     """`count` standard normal numbers for each key, (n, count) float32, by the formula of Box and Muller 1958."""
-    counters = tf.cast(tf.range(count, dtype=tf.int64), tf.uint64) * tf.constant(2, tf.uint64)
-    base = mixed(keys + tf.constant(place * _GOLDEN % 2**64, tf.uint64))[:, None] + counters
+    pairs = tf.cast(2 * tf.range(count, dtype=tf.int64), tf.uint64)
+    start = tf.constant(place * _GOLDEN % 2**64, tf.uint64)
+    base = mixed(keys + start)[:, None] + pairs
     first, second = _unit(mixed(base)), _unit(mixed(base + tf.constant(1, tf.uint64)))
     return tf.sqrt(-2 * tf.math.log(1 - first)) * tf.cos(2 * math.pi * second)
 
@@ -47,7 +75,8 @@ def mixed(values: Tensor) -> Tensor:
 
 
 def _shifted(values: Tensor, bits: int) -> Tensor:
-    return tf.bitwise.bitwise_xor(values, tf.bitwise.right_shift(values, tf.constant(bits, tf.uint64)))
+    higher = tf.bitwise.right_shift(values, tf.constant(bits, tf.uint64))
+    return tf.bitwise.bitwise_xor(values, higher)
 
 
 def _unit(values: Tensor) -> Tensor:

@@ -59,22 +59,34 @@ def matrices(move: Movement, height: int, width: int) -> Tensor:
     sign_row, sign_column = 1 - 2 * move.mirror_down, 1 - 2 * move.mirror_across
     start_row = move.crop_down * sign_row + (height - 1) * move.mirror_down
     start_column = move.crop_right * sign_column + (width - 1) * move.mirror_across
-    rows = tf.stack([d * sign_row, c * sign_column, row + d * start_row + c * start_column], -1)
-    columns = tf.stack([b * sign_row, a * sign_column, column + b * start_row + a * start_column], -1)
+    row, column = (
+        row + d * start_row + c * start_column,
+        column + b * start_row + a * start_column,
+    )
+    rows = tf.stack([d * sign_row, c * sign_column, row], -1)
+    columns = tf.stack([b * sign_row, a * sign_column, column], -1)
     return tf.stack([rows, columns], 1)
 
 
-def transformed(images: Tensor, matrix: Tensor, fill: str, value: float = 0.0) -> Tensor:
+def still(keys: Tensor) -> Movement:
+    """No movement, for as many images as there are keys."""
+    none = tf.zeros_like(keys, tf.float32)
+    move = Movement(*[none] * len(Movement._fields))
+    return move._replace(zoom_height=none + 1, zoom_width=none + 1)
+
+
+def transformed(images: Tensor, matrix: Tensor, fill: str, value: float) -> Tensor:
     """Images (n, height, width, channels) float32, each looked up through its matrix with bilinear interpolation."""
     if fill == "wrap":
         return _wrapped(images, matrix)
     a, b, row = (matrix[:, 0, place] for place in range(3))
     c, d, column = (matrix[:, 1, place] for place in range(3))
     zero = tf.zeros_like(a)
+    # TensorFlow has x, the column, first.
+    projection = tf.stack([d, c, column, b, a, row, zero, zero], -1)
     moved = tf.raw_ops.ImageProjectiveTransformV3(
         images=images,
-        # TensorFlow has x, the column, first.
-        transforms=tf.cast(tf.stack([d, c, column, b, a, row, zero, zero], -1), tf.float32),
+        transforms=tf.cast(projection, tf.float32),
         output_shape=images.shape[1:3],
         fill_value=value,
         interpolation="BILINEAR",
@@ -82,8 +94,11 @@ def transformed(images: Tensor, matrix: Tensor, fill: str, value: float = 0.0) -
     )
     if fill != "constant":
         return moved
-    rows, columns = _places(matrix, images.shape[1], images.shape[2])
-    inside = (rows >= 0) & (rows <= images.shape[1] - 1) & (columns >= 0) & (columns <= images.shape[2] - 1)
+    height, width = images.shape[1:3]
+    rows, columns = _places(matrix, height, width)
+    within_height = (rows >= 0) & (rows <= height - 1)
+    within_width = (columns >= 0) & (columns <= width - 1)
+    inside = within_height & within_width
     return tf.where(inside[..., None], moved, tf.constant(value, tf.float32))
 
 
@@ -101,12 +116,15 @@ def _wrapped(images: Tensor, matrix: Tensor) -> Tensor:
     height, width = images.shape[1:3]
     rows, columns = _places(matrix, height, width)
     top, left = tf.floor(rows), tf.floor(columns)
-    down, right = (tf.cast(each, tf.float32)[..., None] for each in (rows - top, columns - left))
-    numbers = tf.range(tf.shape(images)[0])[:, None, None] + tf.zeros_like(top, tf.int32)
+    down = tf.cast(rows - top, tf.float32)[..., None]
+    right = tf.cast(columns - left, tf.float32)[..., None]
+    image = tf.range(tf.shape(images)[0])[:, None, None]
+    numbers = image + tf.zeros_like(top, tf.int32)
 
     def pixels(row: Tensor, column: Tensor) -> Tensor:
-        places = tf.stack([numbers, tf.cast(row % height, tf.int32), tf.cast(column % width, tf.int32)], -1)
-        return tf.gather_nd(images, places)
+        row = tf.cast(row % height, tf.int32)
+        column = tf.cast(column % width, tf.int32)
+        return tf.gather_nd(images, tf.stack([numbers, row, column], -1))
 
     above = pixels(top, left) * (1 - right) + pixels(top, left + 1) * right
     below = pixels(top + 1, left) * (1 - right) + pixels(top + 1, left + 1) * right

@@ -1,15 +1,15 @@
 """From a checked program to a Keras script of the kind that a person would write: the way out of this language."""
 
-import ast
-import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Final
 
 from compiler.calls import Argument, Call
-from compiler.emit_training import Part, data_part, training_parts
+from compiler.emit_part import Part
+from compiler.emit_training import data_parts, training_parts
 from compiler.lowering import lower
+from compiler.own_source import source_of
 from compiler.plan import training_plan
 from compiler.python_source import Bracketed, Expression, call, lines, list_of, literal
 from compiler.residual import Residual
@@ -48,11 +48,11 @@ def emit_python(program: Program) -> str:
     parts = [_model_part(program)]
     if program.data:
         plan = training_plan(program)
-        parts = [data_part(program.data, plan), *parts, *training_parts(program.data, plan)]
+        parts = [*data_parts(program.data, plan), *parts, *training_parts(program.data, plan)]
     imports = {line for part in parts for line in part.imports}
     constants = [part.constants for part in parts if part.constants]
     definitions = [definition for part in parts for definition in part.definitions]
-    statements = "\n".join(part.statements for part in parts)
+    statements = "\n".join(part.statements for part in parts if part.statements)
     top = "\n".join([_header(program), _sorted(imports), *constants])
     return "\n\n".join([top, *definitions, statements] if definitions else [f"{top}\n{statements}"])
 
@@ -66,8 +66,8 @@ def own_layers_source(program: Program) -> str:
     """A module with the layers of a program that Keras lacks; empty where it has none."""
     functions = {each.function for layer in _lowered(program) for each in _calls(layer)}
     own = sorted(function.rpartition(".")[2] for function in functions if function.startswith(_OWN))
-    imports = _sorted(("import keras", "from typing import Any"))
-    return "\n\n".join([imports, *map(_own_layer, own)]) if own else ""
+    source = source_of(own, [_OWN])
+    return "\n\n".join([_sorted(source.imports), *source.definitions]) if own else ""
 
 
 def _header(program: Program) -> str:
@@ -80,17 +80,23 @@ def _header(program: Program) -> str:
         f"{about}"
         "# Layers, images and initial weights are those of `cnn run`, by the seeds below; within an\n"
         "# epoch, the images go by in another order.\n"
-        "# Needs: pip install tensorflow scikit-learn\n"
+        f"# Needs: pip install tensorflow scikit-learn{' pillow' * (program.data.source in ('folder', 'csv'))}\n"
     )
 
 
 def _sorted(imports: Iterable[str]) -> str:
-    """Import lines in two groups: the standard library's, then the others."""
-    standard = ("import os", "from pathlib", "from typing")
-    groups = [sorted(each for each in imports if each.startswith(standard) is own) for own in (True, False)]
+    """Import lines in two groups, the standard library's and the others; those from one module are one line."""
+    names: dict[str, set[str]] = {}
+    for line in imports:
+        module, _, imported = line.partition(" import ")
+        names.setdefault(module, set()).update(imported.split(", ") if imported else ())
+    merged = [f"{module} import {', '.join(sorted(those))}" if those else module for module, those in names.items()]
+    groups: tuple[list[str], list[str]] = ([], [])
     # As isort has it: `import …` before `from … import …`.
-    ordered = [sorted(group, key=lambda line: line.startswith("from")) for group in groups]
-    return "\n".join("".join(f"{line}\n" for line in group) for group in ordered if group)
+    for line in sorted(merged, key=lambda line: (line.startswith("from"), line.lower())):
+        module = line.split()[1].partition(".")[0]
+        groups[module not in sys.stdlib_module_names].append(f"{line}\n")
+    return "\n".join("".join(group) for group in groups if group)
 
 
 def _model_part(program: Program) -> Part:
@@ -100,15 +106,16 @@ def _model_part(program: Program) -> Part:
     own = sorted({function.rpartition(".")[2] for function in functions if function.startswith(_OWN)})
     modules = {function.split(".")[1] for function in functions if not function.startswith(_OWN)}
     modules |= {"layers"} if has_residual else set()
+    source = source_of(own, [_OWN])
     inputs = call("keras.Input", literal(program.input_shape))
     model = call("keras.Sequential", list_of([inputs, *map(_expression, layers)], always_broken=True))
     return Part(
         imports=(
             "import keras",
             *([f"from keras import {', '.join(sorted(modules))}"] if modules else []),
-            *(["from typing import Any"] if own else []),
+            *source.imports,
         ),
-        definitions=(*map(_own_layer, own), *([_RESIDUAL] if has_residual else [])),
+        definitions=(*source.definitions, *([_RESIDUAL] if has_residual else [])),
         statements="\n".join([*lines(model, before="model = "), _SUMMARY]),
     )
 
@@ -157,15 +164,3 @@ def _call(node: Call) -> Bracketed:
 
 def _argument(value: Argument) -> Expression:
     return _call(value) if isinstance(value, Call) else literal(value)
-
-
-def _own_layer(name: str) -> str:
-    """The source of a layer that Keras does not have, as it stands in this package."""
-    spec = find_spec(_OWN)
-    assert spec and spec.loader and hasattr(spec.loader, "get_source")
-    source = spec.loader.get_source(_OWN)
-    assert isinstance(source, str)
-    [layer] = [each for each in ast.parse(source).body if isinstance(each, ast.ClassDef) and each.name == name]
-    first = min(decorator.lineno for decorator in layer.decorator_list)
-    text = "\n".join(source.split("\n")[first - 1 : layer.end_lineno])
-    return re.sub(r"  # type: ignore\S*", "", text) + "\n"

@@ -58,7 +58,9 @@ def load_run_data(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
         from runtime.own_arrays import load_arrays
 
         parts, fingerprint, origin = load_arrays(str(data.arguments["path"]), folder)
-        return _divided(_Arrays(parts, fingerprint, origin), data, plan)
+        names = tuple(map(str, range(int(parts["train"].labels.max(initial=-1)) + 1)))
+        chosen = {part: _of_classes(each.images, each.labels, names, data.classes) for part, each in parts.items()}
+        return _divided(_Arrays(chosen, fingerprint, origin), data, plan)
     from runtime.folders.load import load_pictures
 
     return load_pictures(data, plan, folder)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from compiler import augment as module
+from compiler import variation as module
 from compiler.augment import augment
 from compiler.augment_draws import image_keys, mixed, normal, uniform
 from compiler.augment_geometry import Movement, matrices, transformed

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,25 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from strategies import Network, networks
 
 import specs
-from compiler import build_model
-from compiler.backend import keras
+from compiler import build_model, training_plan
+from compiler.augment import augment
+from compiler.backend import keras, tf
 from compiler.emit_python import emit_python
+from compiler.normalization import normalized
+from compiler.pipeline import targets as targets_of
 from runtime.datasets import load_dataset
+from runtime.preparing import prepared
+from runtime.run_data import RunData, load_run_data
 from runtime.scores import scores_from_probabilities
+from runtime.spec_file import SpecFolder
 from runtime.splits import stratified_holdout
 from spec_lang import check_text, decode
 from spec_lang.datasets import DATASETS
-from spec_lang.program import Program
+from spec_lang.program import Data, Program
 
 GALLERY = {path.stem: decode(path.read_bytes()) for path in sorted(Path(specs.__file__).parent.glob("*.cnn"))}
 ALL_KINDS = """data cifar10 { validation test }
@@ -46,20 +54,83 @@ MEASURED = """data digits
 conv 4 3x3 relu; globalavgpool; dense 10 softmax
 train { loss sparse_categorical_crossentropy; metrics accuracy top3 f1 recall; stop val_auc; keep val_precision
 schedule plateau val_top5 }"""
-TEXTS = {
-    **GALLERY,
-    "measured": MEASURED,
-    "all_kinds": ALL_KINDS,
-    "chosen": CHOSEN,
-    "standard": STANDARD,
-    "plateau": PLATEAU,
-}
+HEAD = "conv 4 3x3 relu; globalavgpool; dense"
+EVERYTHING = """augment { rotate 20deg; shift 10% 2px; shear 10deg; zoom 80%..120%; flip horizontal vertical; crop 2px
+brightness 0.8..1.2; contrast 0.8..1.2; channel_shift 10%; noise 5%; erase 30%; mixup 0.3; fill reflect }"""
+VARIED = f"""data npz "colours.npz" {{ limit 40; normalize standard; balance oversample; validation 20% }}
+{EVERYTHING}
+{HEAD} 3 softmax"""
+FOLDER = f"""data folder "pets" {{ size 9x7; resize crop; classes [dog, cat]; limit 14; corrupt skip; balance oversample
+validation 20%; test 20%; normalize standard }}
+augment {{ flip horizontal; crop 20%; mixup 0.2; fill constant 0.5 }}
+{HEAD} 1 sigmoid"""
+TABLE = f"""data csv "pets.csv" image=file label="kind of pet" {{ size 8x8; resize pad; color gray
+classes [cat, dog, owl]; validation test; balance weights; normalize -1..1 }}
+{HEAD} 3 softmax
+train {{ schedule step every=2 }}"""
+ARRAYS = f"""data npz "own.npz" {{ classes ["2", "0"]; limit 20; validation 25%; test 20% }}
+augment {{ erase 2px }}
+{HEAD} 2 softmax
+train {{ loss sparse_categorical_crossentropy }}"""
+GIVEN = f"""data npz "parts.npz" {{ validation given; test given; normalize 0..2 }}
+{HEAD} 3 softmax"""
+TEXTS = {**GALLERY, "all_kinds": ALL_KINDS, "chosen": CHOSEN, "standard": STANDARD, "plateau": PLATEAU}
+TEXTS |= {"measured": MEASURED}
+TEXTS |= {"varied": VARIED, "folder": FOLDER, "table": TABLE, "arrays": ARRAYS, "given": GIVEN}
+OWN = ("cats_and_dogs", "folder", "table", "varied", "arrays", "given")
 HUGE = {"vgg16"}
 """Half a gigabyte of weights."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where checks and scripts find pictures of one's own."""
+    folder = tmp_path_factory.mktemp("pictures")
+    write_pictures(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNN_DATA_HOME", str(folder))
+        yield folder
+
+
+def write_pictures(folder: Path) -> None:
+    """Folders of pictures of several formats, sizes and modes, a table of them, and arrays."""
+    draw = np.random.default_rng(0)
+    rows = ["kind of pet,file"]
+    for label, (kind, count) in enumerate({"cat": 12, "dog": 7, "owl": 9}.items()):
+        for number in range(count):
+            mode = ["RGB", "L", "RGBA", "P"][number % 4]
+            channels = {"L": (), "P": (), "RGB": (3,), "RGBA": (4,)}[mode]
+            values = draw.integers(0, 256, (6 + number, 9 + 2 * label, *channels), np.uint8)
+            image = Image.fromarray(values, "L" if mode == "P" else mode).convert(mode)
+            ending = "jpg" if mode == "RGB" else "PNG"
+            path = folder / "pets" / kind / f"nested{number % 2}" / f"{number:02}.{ending}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            exif = Image.Exif()
+            exif[0x0112] = 6  # to be turned by a quarter
+            image.save(path, exif=exif)
+            rows.append(f"{kind},{path.relative_to(folder)}")
+            for part in ("train", "test"):
+                apart = folder / "cats_and_dogs" / part / kind / path.name
+                apart.parent.mkdir(parents=True, exist_ok=True)
+                image.save(apart)
+    deep = Image.fromarray(draw.integers(0, 65536, (9, 9), np.uint16))
+    deep.save(folder / "pets" / "cat" / "deep.png")
+    (folder / "pets" / "cat" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (folder / "pets" / "cat" / ".hidden.png").write_bytes(b"")
+    (folder / "pets" / "cat" / "notes.txt").write_bytes(b"")
+    (folder / "pets.csv").write_text("\n".join(rows), encoding="utf-8")
+    x, y = draw.integers(0, 256, (60, 5, 6), np.uint8), np.repeat(np.arange(3), 20)
+    np.savez(folder / "own.npz", x_train=x, y_train=y[:, None])
+    colours = draw.integers(0, 256, (60, 12, 13, 3), np.uint8)
+    np.savez(folder / "colours.npz", x_train=colours, y_train=np.minimum(np.arange(60) // 12, 2))
+    parts: dict[str, Any] = {}
+    for start, part in enumerate(("train", "val", "test")):
+        parts |= {f"x_{part}": x[start::3], f"y_{part}": y[start::3]}
+    np.savez(folder / "parts.npz", **parts)
+
+
 def program(name: str, text: str | None = None) -> Program:
-    result = check_text(text or TEXTS[name], f"{name}.cnn")
+    result = check_text(text or TEXTS[name], f"{name}.cnn", world=SpecFolder(Path()))
     assert result.program is not None, result.diagnostics
     return result.program
 
@@ -93,7 +164,7 @@ def test_the_script_of_any_network_is_clean_and_formatted(tmp_path: Path, drawn:
 
 
 @pytest.fixture
-def few_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def few_images(tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of small data sets, three training images a class, where scripts look for data."""
     draw = np.random.default_rng(0)
     for dataset in DATASETS.values():
@@ -102,17 +173,19 @@ def few_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         images = draw.integers(0, 256, (len(labels), *shape), dtype=np.uint8)
         columns = labels[:, None] if len(shape) == 3 else labels
         np.savez(tmp_path / f"{dataset.name}.npz", x_train=images, y_train=columns, x_test=images, y_test=columns)
+    for each in pictures.iterdir():
+        (tmp_path / each.name).symlink_to(each)
     monkeypatch.setenv("CNN_DATA_HOME", str(tmp_path))
     return tmp_path
 
 
-def until_training(script: str) -> dict[str, Any]:
+def until_training(script: str, end: str = "\nmodel.summary()") -> dict[str, Any]:
     """What a script has defined by the time that its model is built."""
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = {"__file__": "script.py"}
     registered = keras.saving.get_custom_objects()
     before = registered.copy()
     try:
-        exec(compile(script.partition("\nmodel.summary()")[0], "script.py", "exec"), scope)
+        exec(compile(script.partition(end)[0].replace("model.summary()", ""), "script.py", "exec"), scope)
     finally:
         # A script registers its own copies of our layers; later tests load models with ours.
         registered.update(before)
@@ -159,6 +232,69 @@ def test_images_are_held_out_as_a_run_holds_them_out(sizes: tuple[int, ...], fra
     expected = stratified_holdout(labels, fraction, seed=3)
     for one, other in zip(hold_out(labels, round(fraction * len(labels)), 3), expected, strict=True):
         assert np.array_equal(one, other)
+
+
+def data_of(name: str) -> Data:
+    data = program(name).data
+    assert data is not None
+    return data
+
+
+def run_data(name: str) -> RunData:
+    return load_run_data(data_of(name), training_plan(program(name)), Path())
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_own_images_are_divided_as_in_a_run(name: str) -> None:
+    scope, data = until_training(emit_python(program(name)), end="\nmodel.compile("), run_data(name)
+    assert set(scope["CLASSES"]) == set(data_of(name).classes)
+    for part, examples in (("training", data.training), ("validation", data.validation), ("test", data.test)):
+        assert examples is not None
+        images, labels = part_of(scope, part)
+        assert labels.tolist() == examples.labels.tolist(), part
+        line = prepared(data.training, training_plan(program(name)), 2)[1].normalization
+        theirs = np.asarray(normalized(tf.constant(examples.images() / 255, tf.float32), line))
+        np.testing.assert_allclose(images, theirs, atol=1e-5, err_msg=part)
+
+
+def part_of(scope: dict[str, Any], part: str) -> tuple[Any, Any]:
+    """Images as the network sees them but for their variations, and labels, of a part of a script's data."""
+    normalize = scope.get("normalize", lambda images: images)
+    if "paths" in scope:
+        apart = part != "validation" or "validation" in scope
+        chosen = scope[{"training": "train"}.get(part, part) if apart else "test"]
+        return normalize(scope["read_images"](scope["paths"][chosen])), scope["labels"][chosen]
+    if part == "test" or "x_val" in scope:
+        short = {"training": "train", "validation": "val", "test": "test"}[part]
+        return scope[f"x_{short}"], scope[f"y_{short}"]
+    chosen = scope["kept" if part == "training" else "held_out"]
+    return normalize(scope["x_train"][chosen]), scope["y_train"][chosen]
+
+
+@pytest.mark.parametrize("name", ["varied", "folder", "arrays", "cats_and_dogs"])
+def test_images_are_varied_as_in_a_run(name: str) -> None:
+    plan = training_plan(program(name))
+    assert plan.augmentation is not None
+    scope, data = until_training(emit_python(program(name)), end="\nmodel.compile("), run_data(name)
+    examples, preparation = prepared(data.training, plan, len(data_of(name).classes))
+    batches = scope["training"]
+    batches.on_epoch_begin()
+    batches.on_epoch_begin()
+    batches.order = np.arange(len(batches.targets))
+    taken = np.arange(plan.batch)[: len(examples)]
+    [(images, labels, ids)] = examples.batches(taken, plan.batch)
+    outputs = program(name).layers[-1].output_shape[0]
+    inputs, wanted = augment(
+        tf.constant(images / 255, tf.float32),
+        targets_of(tf.constant(labels), plan.loss, outputs),
+        tf.constant(2, tf.int64),
+        tf.constant(ids),
+        plan.augmentation,
+        plan.seed,
+    )
+    theirs, their_targets = batches[0]
+    np.testing.assert_allclose(theirs, normalized(inputs, preparation.normalization), atol=1e-4)
+    np.testing.assert_allclose(np.ravel(their_targets), np.ravel(wanted), atol=1e-6)
 
 
 def execute(name: str, folder: Path, text: str | None = None) -> str:

@@ -67,6 +67,16 @@ def test_own_arrays_are_divided(tmp_path: Path) -> None:
     assert data.training.source.image_shape == (5, 6, 1)
 
 
+def test_chosen_classes_of_own_arrays_are_labelled_by_their_order(tmp_path: Path) -> None:
+    write_arrays(tmp_path)
+    data = loaded('data npz "own.npz" { classes ["2", "0"]; validation 0% }', tmp_path)
+    assert counts(data.training, 2) == [18, 18]
+    with np.load(tmp_path / "own.npz") as file:
+        twos = file["x_train"][file["y_train"][:, 0] == 2]
+    theirs = data.training.images()[data.training.labels == 0][..., 0]
+    assert all(any(np.array_equal(image, two) for two in twos) for image in theirs)
+
+
 def test_arrays_that_stand_apart_stay_apart(tmp_path: Path) -> None:
     x, y = np.zeros((4, 5, 6), np.uint8), np.array([0, 1, 2, 0])
     write_arrays(tmp_path, x_test=x, y_test=y, x_val=x[:3], y_val=y[:3])
