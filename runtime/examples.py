@@ -32,6 +32,10 @@ class ImageSource(Protocol):
         """
         ...
 
+    def file_name(self, index: int) -> str | None:
+        """The file of an image, by its path below the folder of all of them; None where it is in an array."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArraySource:
@@ -48,6 +52,9 @@ class ArraySource:
     def batches(self, order: Indices, size: int) -> Iterator[Images]:
         for start in range(0, len(order), size):
             yield self.images[order[start : start + size]]
+
+    def file_name(self, index: int) -> None:  # noqa: ARG002 - the same for all
+        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +82,15 @@ class Examples:
         for start, images in zip(starts, self.source.batches(indices, size), strict=True):
             chosen = slice(start, start + size)
             yield images, self.source.labels[indices[chosen]], ids[chosen]
+
+    def file_names(self) -> list[str] | None:
+        """The file of each example; None where they are in arrays."""
+        names = [self.source.file_name(index) for index in self.indices.tolist()]
+        return [name for name in names if name is not None] if names and names[0] is not None else None
+
+    def name(self, position: int) -> str:
+        """What to call the example at a position: its file, or its place among the examples, from 0."""
+        return self.source.file_name(int(self.indices[position])) or f"image {position}"
 
     def images(self) -> Images:
         """All of them in one array: for a few, or for tests."""

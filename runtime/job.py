@@ -30,6 +30,8 @@ from spec_lang.program import Program
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
+    from numpy.typing import NDArray
 
     from runtime.evaluation import Evaluation
     from runtime.loops import Preparation
@@ -121,9 +123,9 @@ def _carry_out(run: RunWriter, job: Job) -> int:
         return INTERRUPTED
     print(f"{stop_words(job.plan, training)} {weights_words(training)}", flush=True)
     with run.phase("evaluate"):
-        evaluation = _evaluate(run, job, model, training, line)
+        evaluation, probabilities = _evaluate(run, job, model, training, line)
     with run.phase("report"):
-        _report(run, job, training, evaluation)
+        _report(run, job, training, evaluation, probabilities)
     run.end("finished", stopped=None if training.stop_reason == "completed" else training.stop_reason)
     lower, upper = evaluation.accuracy_interval
     print(
@@ -171,7 +173,8 @@ def _checkpoint(folder: Path) -> Path | None:
 
 def _evaluate(
     run: RunWriter, job: Job, model: "keras.Sequential", training: TrainingResult, line: Normalization
-) -> "Evaluation":
+) -> tuple["Evaluation", "NDArray[np.floating]"]:
+    """The figures, and the probabilities of each test image that they are of, (n, classes)."""
     from runtime.evaluation import evaluate  # scikit-learn is slow to load, and not needed before
     from runtime.inference import predict_examples
     from runtime.predictions import predictions_csv
@@ -180,26 +183,31 @@ def _evaluate(
     probabilities = predict_examples(model, job.data.test, EVALUATION_BATCH, line)
     evaluation = evaluate(labels, probabilities, job.classes, job.plan.metrics)
     run.write("metrics.json", metrics_json(evaluation, training))
-    run.write("predictions.csv", predictions_csv(labels, probabilities, job.classes))
-    return evaluation
+    run.write("predictions.csv", predictions_csv(labels, probabilities, job.classes, job.data.test.file_names()))
+    return evaluation, probabilities
 
 
-def _report(run: RunWriter, job: Job, training: TrainingResult, evaluation: "Evaluation") -> None:
-    from runtime.figures import sample_grid, sample_indices
+def _report(
+    run: RunWriter, job: Job, training: TrainingResult, evaluation: "Evaluation", probabilities: "NDArray[np.floating]"
+) -> None:
+    from runtime.figures import confusion_heat_map, sample_grid, sample_indices, training_curve
+    from runtime.mistakes import described, telling_mistakes
     from runtime.report import render_report
-    from runtime.reporting import Outcome, figures_of, report_content
+    from runtime.reporting import Outcome, report_content
 
     learnt = job.data.training
     shown = replace(learnt, indices=learnt.indices[sample_indices(learnt.labels, _SAMPLES)], ids=None)
     images, labels = shown.images(), shown.labels
-    outcome = Outcome(job.program, decode(job.spec), job.plan, training, evaluation, images, labels)
-    figures = figures_of(outcome)
-    finished = f"{datetime.now(UTC):%Y-%m-%d at %H:%M} UTC"
+    places = telling_mistakes(job.data.test.labels, probabilities)
+    mistakes = described(job.data.test, probabilities, places, job.classes)
+    outcome = Outcome(job.program, decode(job.spec), job.plan, training, evaluation, images, labels, mistakes)
+    history, best = training.history, training.best_epoch
     for name, png in (
-        ("loss", figures.loss),
-        ("accuracy", figures.accuracy),
-        ("confusion", figures.confusion),
+        ("loss", training_curve(history, "loss", best)),
+        ("accuracy", training_curve(history, "accuracy", best)),
+        ("confusion", confusion_heat_map(evaluation)),
         ("samples", sample_grid(images, labels, job.classes, columns=10)),
     ):
         run.write(f"figures/{name}.png", png)
-    run.write("report.html", render_report(report_content(outcome, figures, run.manifest, finished)))
+    finished = f"{datetime.now(UTC):%Y-%m-%d at %H:%M} UTC"
+    run.write("report.html", render_report(report_content(outcome, run.manifest, finished)))

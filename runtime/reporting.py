@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from compiler.plan import TrainingPlan
 from runtime.as_written import layer_as_written, setting_as_written, settings_of
 from runtime.evaluation import Evaluation
-from runtime.figures import confusion_heat_map, thumbnail, training_curve
+from runtime.figures import thumbnail
 from runtime.history import TrainingResult
 from runtime.manifest import Manifest
-from runtime.report import Figures, LayerRow, ReportContent, Sample, Setting, Splits, ValidatedOn
+from runtime.report import LayerRow, Mistake, ReportContent, Sample, Setting, Splits, ValidatedOn
 from runtime.stopping_words import stop_words, weights_words
 from spec_lang.program import Layer, Program
 
@@ -31,19 +31,11 @@ class Outcome:
     """Some of the training images, (n, height, width, channels)."""
     sample_labels: NDArray[np.int64]
     """(n,)."""
+    mistakes: tuple[Mistake, ...]
+    """The most telling ones."""
 
 
-def figures_of(outcome: Outcome) -> Figures:
-    """The figures of a run, as PNG files."""
-    history, best = outcome.training.history, outcome.training.best_epoch
-    return Figures(
-        loss=training_curve(history, "loss", best),
-        accuracy=training_curve(history, "accuracy", best),
-        confusion=confusion_heat_map(outcome.evaluation),
-    )
-
-
-def report_content(outcome: Outcome, figures: Figures, manifest: Manifest, finished: str) -> ReportContent:
+def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> ReportContent:
     """Everything that the report of a run shows. `finished` is when, as it is to be shown."""
     program, training = outcome.program, outcome.training
     assert program.data is not None
@@ -65,7 +57,7 @@ def report_content(outcome: Outcome, figures: Figures, manifest: Manifest, finis
         best_epoch=training.best_epoch,
         stop_reason=stop_words(outcome.plan, training),
         evaluation=outcome.evaluation,
-        figures=figures,
+        mistakes=outcome.mistakes,
         samples=tuple(
             Sample(classes[label], thumbnail(image))
             for image, label in zip(outcome.sample_images, outcome.sample_labels, strict=True)
@@ -100,7 +92,8 @@ def _warnings(outcome: Outcome) -> tuple[str, ...]:
 
 def _layer_rows(layers: tuple[Layer, ...]) -> Iterator[LayerRow]:
     for layer in layers:
-        yield LayerRow(layer.kind, layer_as_written(layer), layer.output_shape, layer.cost.parameters)
+        body = tuple(_layer_rows(layer.body))
+        yield LayerRow(layer.kind, layer_as_written(layer), layer.output_shape, layer.cost.parameters, body)
 
 
 def _settings(program: Program) -> Iterator[Setting]:

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from runtime.evaluation import evaluate
-from runtime.figures import confusion_heat_map, thumbnail, training_curve
+from runtime.examples import ArraySource, Examples
+from runtime.figures import thumbnail
 from runtime.history import EpochRecord
-from runtime.report import Figures, LayerRow, ReportContent, Sample, Setting, Splits
+from runtime.mistakes import described, telling_mistakes
+from runtime.report import LayerRow, ReportContent, Sample, Setting, Splits
 
 HOSTILE_NAMES = (
     "<script>alert(1)</script>",
@@ -42,6 +44,8 @@ def report_content(class_names: Sequence[str] = ("cat", "dog", "eel"), **changes
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     evaluation = evaluate(labels, probabilities, class_names)
     epochs = history([1.1, 0.6, 0.5])
+    pictures = rng.integers(256, size=(len(labels), 8, 8, 3), dtype=np.uint8)
+    test = Examples(ArraySource(pictures, labels), np.arange(len(labels)))
     content = ReportContent(
         spec_name="pets",
         spec_text="data pets\nconv 8 3x3 relu\n",
@@ -58,9 +62,7 @@ def report_content(class_names: Sequence[str] = ("cat", "dog", "eel"), **changes
         best_epoch=3,
         stop_reason="All 3 epochs were run.",
         evaluation=evaluation,
-        figures=Figures(
-            training_curve(epochs, "loss", 3), training_curve(epochs, "accuracy", 3), confusion_heat_map(evaluation)
-        ),
+        mistakes=described(test, probabilities, telling_mistakes(labels, probabilities), tuple(class_names)),
         samples=tuple(
             Sample(name, thumbnail(rng.integers(256, size=(8, 8, 3), dtype=np.uint8))) for name in class_names
         ),

@@ -65,7 +65,8 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
     parts = divide(labels, np.array([picture.part for picture in pictures]), looked, data, plan)
     height, width, channels = data.image_shape
     resize = str(data.settings["resize"]["how"])
-    source = PictureFiles([picture.path for picture in pictures], labels, (height, width, channels), resize)  # type: ignore[arg-type]
+    paths = [picture.path for picture in pictures]
+    source = PictureFiles(paths, labels, (height, width, channels), resize, root=index.root)  # type: ignore[arg-type]
     training, validation, test = (Examples(source, part) for part in parts)
     if plan.validation == "test":
         validation = test

@@ -26,8 +26,11 @@ class PictureFiles:
         image_shape: tuple[int, int, int],
         resize: Resize,
         workers: int = WORKERS,
+        root: Path | None = None,
     ) -> None:
+        """`root` is the folder that names of files begin at, where they are in it."""
         self.paths = paths
+        self._root = root
         self.labels = labels
         self.image_shape = image_shape
         self._resize = resize
@@ -44,6 +47,11 @@ class PictureFiles:
         decoded = in_parallel(self._decoded, tasks, self._workers)
         for _, parts in groupby(decoded, key=lambda part: part[0]):
             yield np.concatenate([images for _, images in parts])
+
+    def file_name(self, index: int) -> str:
+        path = self.paths[index]
+        inside = self._root is not None and path.is_relative_to(self._root)
+        return path.relative_to(self._root).as_posix() if inside and self._root else str(path)
 
     def _decoded(self, task: tuple[int, Indices]) -> tuple[int, Images]:
         batch, indices = task

@@ -1,11 +1,11 @@
 """The evaluation report: one HTML file that needs nothing else, neither a network nor JavaScript."""
 
-from runtime.report.content import Figures, LayerRow, ReportContent, Sample, Setting, Splits, ValidatedOn
+from runtime.report.content import LayerRow, Mistake, ReportContent, Sample, Setting, Splits, ValidatedOn
 from runtime.report.page import render_report
 
 __all__ = [
-    "Figures",
     "LayerRow",
+    "Mistake",
     "ReportContent",
     "Sample",
     "Setting",

@@ -30,6 +30,9 @@ class LayerRow:
     """In words."""
     output_shape: Shape
     parameters: int
+    """Of a container, with those of its body."""
+    body: tuple["LayerRow", ...] = ()
+    """The layers inside, for a residual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,19 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures that the page shows, as PNG files."""
+class Mistake:
+    """One test image that was taken for something else."""
 
-    loss: bytes
-    accuracy: bytes
-    confusion: bytes
+    name: str
+    """The name of its file, or its place in the test set."""
+    truth: str
+    truth_label: int
+    truth_probability: float
+    answer: str
+    answer_label: int
+    answer_probability: float
+    """That of the answer: the confidence."""
+    png: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,8 @@ class ReportContent:
     stop_reason: str
     """Why training ended when it did, as a sentence."""
     evaluation: Evaluation
-    figures: Figures
+    mistakes: tuple[Mistake, ...]
+    """The most telling ones, made with most confidence first."""
     samples: tuple[Sample, ...]
     versions: Mapping[str, str]
     """Of the programs that took part, by name; whatever else tells the machine may stand here too."""

@@ -18,20 +18,27 @@ class Markup(str):
 Content: TypeAlias = "str | Iterable[Content]"
 """Text, markup, or any nesting of them."""
 
-_VOID = frozenset({"img", "link", "meta", "rect", "line"})
+_VOID = frozenset({"img", "link", "meta"})
+_DRAWN = frozenset({"circle", "line", "path", "rect"})
+"""Elements of SVG that are empty here."""
 NAME_LIMIT = 60
 """Characters of a name that fit a heading and a cell."""
 
 
 def element(tag: str, *content: Content, **attributes: str | int | None) -> Markup:
-    """An element. `class_` and `aria_label` give the attributes `class` and `aria-label`; None leaves one out."""
+    """An element. `class_` and `aria_label` give the attributes `class` and `aria-label`; None leaves one out.
+
+    `viewBox`, which SVG spells so, is written as it stands.
+    """
     written = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{_escaped(str(value))}"'
         for name, value in attributes.items()
         if value is not None
     )
     if tag in _VOID:
-        return Markup(f"<{tag}{written}>" if tag in {"img", "link", "meta"} else f"<{tag}{written}/>")
+        return Markup(f"<{tag}{written}>")
+    if tag in _DRAWN:
+        return Markup(f"<{tag}{written}/>")
     return Markup(f"<{tag}{written}>{markup(content)}</{tag}>")
 
 
@@ -46,9 +53,9 @@ def markup(content: Content) -> Markup:
             return Markup("".join(map(markup, content)))
 
 
-def shown(name: str) -> Markup:
+def shown(name: str, limit: int = NAME_LIMIT) -> Markup:
     """A name that someone else gave, isolated from the text around it: it may be long, or run from right to left."""
-    return element("bdi", shown_name(name, NAME_LIMIT))
+    return element("bdi", shown_name(name, limit).strip() or "(no name)")
 
 
 def picture(png: bytes, alt: str, css_class: str | None = None) -> Markup:
@@ -71,8 +78,9 @@ def table(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Content]],
     totals: Iterable[Sequence[Content]] = (),
+    css_class: str | None = None,
 ) -> Markup:
-    """A table whose first column names its rows."""
+    """A table whose first column names its rows. With the class "sortable", a click on a head sorts it."""
 
     def row(cells: Sequence[Content]) -> Markup:
         first, *rest = cells
@@ -90,6 +98,7 @@ def table(
         element("thead", element("tr", heads)),
         element("tbody", [row(cells) for cells in rows]),
         element("tfoot", foot) if foot else "",
+        class_=css_class,
     )
 
 
@@ -100,6 +109,11 @@ def definitions(pairs: Iterable[tuple[str, str]], css_class: str = "definitions"
         [element("div", element("dt", name), element("dd", value)) for name, value in pairs],
         class_=css_class,
     )
+
+
+def folded(summary: str, *content: Content) -> Markup:
+    """What is shown on demand, and in print."""
+    return element("details", element("summary", summary), *content)
 
 
 def scrolling(label: str, *content: Content, css_class: str = "wide") -> Markup:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from runtime.evaluation import Evaluation
 from runtime.history import EpochRecord
+from runtime.reliability import Calibration
 from runtime.report.content import ValidatedOn
 from spec_lang.program import Shape
 
@@ -59,6 +60,21 @@ def trust(validated_on: ValidatedOn, validation_decided: bool) -> str:
         case _:
             use = "There was no validation set: only the spec and the training images decided how long to train."
     return f"{use} The test images were scored once, at the end."
+
+
+def calibration_verdict(calibration: Calibration) -> str:
+    """Whether answers state their chances rightly; a gap up to two standard errors says nothing."""
+    right = sum(each.correct for each in calibration.bins) / sum(each.images for each in calibration.bins)
+    gap = calibration.confidence - right
+    figures = (
+        f"On average it was {percent(calibration.confidence)} sure and {percent(right)} right; the expected "
+        f"calibration error is {percent(calibration.expected_error, 2)}."
+    )
+    if abs(gap) <= 2 * calibration.confidence_deviation:
+        return f"{figures} Over all answers, that is no gap beyond chance."
+    if gap > 0:
+        return f"{figures} It is surer than it should be: read its probabilities as too high."
+    return f"{figures} It is less sure than it could be: read its probabilities as too low."
 
 
 def leakage(validation_decided: bool) -> str:

@@ -42,3 +42,13 @@ def test_names_come_back_as_they_are(name):
     assert row[1] == name
     assert header[5] == f"p({name})"
     assert len(set(header)) == len(header)
+
+
+def test_images_from_files_are_named():
+    table = rows(predictions_csv(np.array([0, 0]), np.array([[1.0], [1.0]]), ["a"], ["cat/1.png", "=cmd()"]))
+    assert table[0][:3] == ["index", "file", "label"]
+    assert [row[1] for row in table[1:]] == ["cat/1.png", "'=cmd()"]
+
+
+def test_a_file_name_that_is_no_text_can_be_written():
+    predictions_csv(np.array([0]), np.array([[1.0]]), ["a"], ["caf\udce9.png"]).encode()

@@ -10,11 +10,12 @@ import pytest
 from reports import HOSTILE_NAMES, history, report_content
 
 from runtime.evaluation import evaluate
-from runtime.report import Sample, Splits, render_report
+from runtime.reliability import calibration
+from runtime.report import LayerRow, Sample, Splits, render_report
 from runtime.report.markup import Markup, element, markup
-from runtime.report.words import against_majority, learning, percent
+from runtime.report.words import against_majority, calibration_verdict, learning, percent
 
-VOID = {"meta", "link", "img", "rect", "line"}
+VOID = {"meta", "link", "img", "rect", "line", "path", "circle"}
 
 
 class Page(HTMLParser):
@@ -42,7 +43,7 @@ class Page(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data):
-        if "style" not in self._open:
+        if not {"style", "script"} & set(self._open):
             self.text.append(data)
 
     @property
@@ -88,9 +89,8 @@ class TestThePage:
             "23 November 2026",
         ):
             assert text in page.words
-        figures = content.figures
         inside = {image["src"] for image in page.all("img")}
-        for png in (figures.loss, figures.accuracy, figures.confusion, *(sample.png for sample in content.samples)):
+        for png in (one.png for one in (*content.mistakes, *content.samples)):
             assert f"data:image/png;base64,{base64.b64encode(png).decode()}" in inside
 
     def test_names_the_most_frequent_mistake_first(self, content):
@@ -102,10 +102,8 @@ class TestThePage:
 
     def test_without_mistakes_it_says_so(self, content):
         evaluation = evaluate(np.array([0, 1]), np.eye(2), ["a", "b"])
-        assert (
-            "every test image was classified correctly"
-            in Page(render_report(replace(content, evaluation=evaluation))).words
-        )
+        words = Page(render_report(replace(content, evaluation=evaluation, mistakes=()))).words
+        assert words.count("every test image was classified correctly") == 2
 
     def test_explains_undefined_scores_where_there_are_any(self, content, page):
         evaluation = evaluate(np.array([0, 0]), np.eye(3)[[0, 0]], ["a", "b", "c"])
@@ -150,23 +148,26 @@ class TestSafety:
             if name in {"src", "href", "srcset", "action", "data", "poster", "xlink:href"}
         ]
         assert addresses
-        assert all(value.startswith("data:") for value in addresses)
+        assert all(value.startswith(("data:", "#")) for value in addresses)
         assert not re.search(r"url\(|@import", render_report(content))
 
-    def test_there_is_no_script_and_no_handler(self, page):
-        assert page.all("script") == []
+    def test_the_one_script_is_inside_and_there_is_no_handler(self, page):
+        assert page.all("script") == [{}]
         assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
 
-    def test_the_policy_allows_the_style_sheet_and_images_inside_only(self, page, content):
+    def test_the_policy_allows_what_is_inside_only(self, page, content):
         (policy,) = [
             meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"
         ]
-        (style,) = re.findall(r"<style>(.*?)</style>", render_report(content), re.DOTALL)
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        digests = []
+        for tag in ("style", "script"):
+            (inside,) = re.findall(rf"<{tag}>(.*?)</{tag}>", render_report(content), re.DOTALL)
+            digests.append(base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode())
         assert policy.split("; ") == [
             "default-src 'none'",
             "img-src data:",
-            f"style-src 'sha256-{digest}'",
+            f"style-src 'sha256-{digests[0]}'",
+            f"script-src 'sha256-{digests[1]}'",
             "base-uri 'none'",
             "form-action 'none'",
         ]
@@ -195,9 +196,99 @@ class TestSafety:
         assert len(source) < 400_000
 
     def test_a_long_name_is_shortened_everywhere(self):
-        source = render_report(report_content(("a", "b" * 10_000)))
+        hostile = report_content(("a", "b" * 10_000))
+        hostile = replace(hostile, mistakes=tuple(replace(one, name="b" * 10_000) for one in hostile.mistakes))
+        source = render_report(hostile)
         assert "b" * 100 not in source
         assert "b" * 20 in source
+
+
+class TestWhereItErrs:
+    def test_few_classes_get_a_table_of_counts(self, page, content):
+        matrix = content.evaluation.confusion
+        (figure,) = [attributes for attributes in page.all("figure") if "data-counts" in attributes]
+        cells = [tuple(map(int, cell.split())) for cell in figure["data-counts"].split(";")]
+        found = np.zeros((3, 3), int)
+        for truth, answer, images in cells:
+            found[truth, answer] = images
+        assert tuple(map(tuple, found)) == matrix
+        assert "".join(["cat", *map(str, matrix[0]), "dog", *map(str, matrix[1])]) in page.words.replace(" ", "")
+
+    def test_a_cell_is_the_stronger_the_larger_its_share(self, content):
+        labels = np.repeat([0, 1], 10)
+        evaluation = evaluate(labels, np.eye(2)[[0] * 10 + [1] * 6 + [0] * 4], ["a", "b"])
+        page = Page(render_report(replace(content, evaluation=evaluation)))
+        assert [
+            cell.get("class") for cell in page.all("td") if (cell.get("class") or "")[:5] in {"right", "wrong"}
+        ] == [
+            "right-10",
+            "wrong-10",
+            "right-6",
+        ]
+
+    def test_many_classes_get_a_heat_map_without_counts(self):
+        names = [f"class {label}" for label in range(100)]
+        page = Page(render_report(report_content(names)))
+        assert any("Heat map of 100 by 100 classes" in (svg.get("aria-label") or "") for svg in page.all("svg"))
+        assert not any("matrix" in (table.get("class") or "") for table in page.all("table"))
+        squares = "".join(path["d"] for path in page.all("path") if path.get("class") in {"right", "wrong"})
+        (figure,) = [attributes for attributes in page.all("figure") if "data-counts" in attributes]
+        assert squares.count("M") == figure["data-counts"].count(";") + 1
+
+    def test_mistakes_say_truth_guess_probabilities_and_name(self, content):
+        one = replace(content.mistakes[0], name="b/7.png", truth="eel", answer="cat")
+        one = replace(one, truth_probability=0.034, answer_probability=0.951)
+        assert (
+            "is eel (3.4%)taken for cat (95.1%)b/7.png" in Page(render_report(replace(content, mistakes=(one,)))).words
+        )
+
+    def test_what_does_not_fit_at_once_is_folded(self, content):
+        many = tuple(replace(content.mistakes[0], name=f"image {place}") for place in range(50))
+        page = Page(render_report(replace(content, mistakes=many)))
+        assert "26 more" in page.words
+        assert all(f"image {place}" in page.words for place in range(50))
+
+
+class TestHowItLearned:
+    def test_every_epoch_stands_in_a_table(self, page):
+        assert "epochlossaccuracyval. lossval. accuracyseconds11.000075.0%1.100072.5%1.5" in page.words
+
+    def test_the_table_of_a_long_training_is_thinned_and_says_so(self, content):
+        long = replace(content, history=history([1.0] * 1000), best_epoch=334)
+        words = Page(render_report(long)).words
+        assert "One epoch in 4 is shown; history.csv has all." in words
+        assert "3340.0030" in words
+        assert len(render_report(long)) < len(render_report(content)) + 200_000
+
+    def test_without_validation_there_is_no_column_for_it(self, content):
+        none = replace(content, history=history([None, None]), best_epoch=2)
+        assert "val. loss" not in Page(render_report(none)).words
+
+
+class TestTheNetwork:
+    def test_a_residual_holds_its_layers(self, content):
+        inside = (LayerRow("conv", "8 3x3 same", (6, 6, 8), 584), LayerRow("batchnorm", "", (6, 6, 8), 32))
+        layers = (*content.layers[:1], LayerRow("residual", "relu", (6, 6, 8), 616, inside), *content.layers[1:])
+        page = Page(render_report(replace(content, layers=layers)))
+        classes = [item.get("class") for item in page.all("li")]
+        start = classes.index("residual")
+        assert classes[start - 2 : start + 4] == ["given", "learns", "residual", "learns", "learns", "learns"]
+        assert "+ the input is added, then relu: 6×6×8" in page.words
+        assert "residualrelu6×6×8616↳ conv8 3x3 same6×6×8584↳ batchnorm6×6×832dense" in page.words
+        assert "total1,707" in page.words
+
+    def test_a_block_is_as_high_and_thick_as_its_layer(self, content):
+        def fronts(*shapes):
+            layers = tuple(LayerRow("conv", "", shape, 1) for shape in shapes)
+            page = Page(render_report(replace(content, image_shape=(32, 32, 3), layers=layers)))
+            drawn = [path["d"] for path in page.all("path") if path.get("class") == "front"]
+            sizes = re.findall(r"h([0-9.]+)v([0-9.]+)", " ".join(map(str, drawn[1:])))
+            return [tuple(map(float, size)) for size in sizes]
+
+        (thick, high), (thicker, lower), (_, bar) = fronts((32, 32, 8), (8, 8, 64), (10,))
+        assert thick < thicker
+        assert high == pytest.approx(2 * lower)
+        assert bar < high
 
 
 class TestAccessibility:
@@ -290,6 +381,16 @@ class TestWords:
     )
     def test_the_gap_is_judged_against_chance(self, loss, val_loss, images, said):
         assert said in " ".join(learning(history([val_loss], [loss]), 1, images))
+
+    @pytest.mark.parametrize(
+        ("stated", "right", "verdict"),
+        [(0.99, 80, "surer than it should be"), (0.6, 80, "less sure than it could be"), (0.8, 82, "beyond chance")],
+    )
+    def test_calibration_is_judged_against_chance(self, stated, right, verdict):
+        found = calibration(np.full(100, stated), np.arange(100) < right)
+        assert verdict in calibration_verdict(found)
+        assert f"{right}.0% right" in calibration_verdict(found)
+        assert f"error is {100 * abs(stated - right / 100):.2f}%" in calibration_verdict(found)
 
     def test_a_sample_names_its_class(self, content):
         page = Page(render_report(replace(content, samples=(Sample("<cat>", content.samples[0].png),))))

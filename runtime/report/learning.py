@@ -1,0 +1,98 @@
+"""Did it learn well?"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Literal
+
+from runtime.history import EpochRecord
+from runtime.report import words
+from runtime.report.charts import Series, line_chart
+from runtime.report.content import ReportContent
+from runtime.report.markup import Column, Content, Markup, element, folded, markup, scrolling, table
+from runtime.report.words import counted, percent
+
+_MOST_ROWS = 300
+"""Epochs in the table; of more, some at even distances."""
+_SHARES = ("accuracy",)
+"""Figures whose names end so are written in percent."""
+
+
+def how_it_learned(content: ReportContent) -> Markup:
+    sentences = words.learning(content.history, content.best_epoch, content.splits.validation)
+    return markup(
+        [
+            element("p", content.stop_reason, " ", words.kept_weights(content.best_epoch)),
+            [element("p", sentence) for sentence in sentences],
+            element("div", _curve(content, "loss"), _curve(content, "accuracy"), class_="pair"),
+            folded("Every epoch in figures", _epochs(content)),
+        ]
+    )
+
+
+def _curve(content: ReportContent, quantity: Literal["loss", "accuracy"]) -> Markup:
+    lines = [Series("training", _points(content.history, quantity), "series-1")]
+    if any(record.val_loss is not None for record in content.history):
+        lines.append(Series("validation", _points(content.history, f"val_{quantity}"), "series-2"))
+    best = content.best_epoch
+    mark = None if best is None else (float(best), f"kept: epoch {best}")
+    return line_chart(
+        quantity.capitalize(), lines, _curve_alt(content, quantity), mark=mark, in_percent=quantity == "accuracy"
+    )
+
+
+def _points(history: Sequence[EpochRecord], name: str) -> list[tuple[float, float]]:
+    values = ((record.epoch, getattr(record, name)) for record in history)
+    return [(epoch, math.nan if value is None else value) for epoch, value in values]
+
+
+def _epochs(content: ReportContent) -> Content:
+    """Every figure that the history has, whatever it is."""
+    records = [_figures(record) for record in content.history]
+    step = -(-len(records) // _MOST_ROWS)
+    rows = [
+        record
+        for place, record in enumerate(records)
+        if place % step == 0 or place == len(records) - 1 or record["epoch"] == content.best_epoch
+    ]
+    names = [name for name in records[0] if any(record.get(name) is not None for record in records)]
+    columns = [Column(name.replace("val_", "val. ").replace("_", " "), numeric=True) for name in names]
+    cells = [[_written(name, record.get(name)) for name in names] for record in rows]
+    note = f"One epoch in {step} is shown; history.csv has all." if step > 1 else ""
+    many = "long" if len(rows) > 20 else "wide"
+    return [
+        element("p", note, class_="muted") if note else [],
+        scrolling("Every epoch in figures", table("Epochs", columns, cells), css_class=many),
+    ]
+
+
+def _figures(record: EpochRecord) -> dict[str, float | None]:
+    """The figures of an epoch by their names, those in a mapping under their own."""
+    found: dict[str, float | None] = {}
+    for name, value in asdict(record).items():
+        found.update(value if isinstance(value, dict) else {name: value})
+    seconds = found.pop("seconds", None)
+    return {**found, "seconds": seconds}
+
+
+def _written(name: str, value: float | None) -> str:
+    match value:
+        case None:
+            return "–"
+        case int():
+            return str(value)
+        case _ if name == "seconds":
+            return f"{value:.1f}"
+        case _ if name.endswith(_SHARES):
+            return percent(value)
+        case _:
+            return f"{value:.4f}"
+
+
+def _curve_alt(content: ReportContent, quantity: str) -> str:
+    first, last = content.history[0], content.history[-1]
+    alt = f"Training {quantity} went from {getattr(first, quantity):.3f} to {getattr(last, quantity):.3f}"
+    if last.val_loss is not None:
+        val_quantity = f"val_{quantity}"
+        alt += f", validation {quantity} from {getattr(first, val_quantity):.3f} to {getattr(last, val_quantity):.3f}"
+    return f"{alt} in {counted(len(content.history), 'epoch')}. {words.kept_weights(content.best_epoch)}"

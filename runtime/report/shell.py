@@ -1,0 +1,46 @@
+"""An HTML document that needs nothing else: style sheet and script are inside, and its policy forbids all requests."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib import resources
+
+from runtime.report.markup import Content, Markup, element
+
+_STYLES = ("style.css", "figures.css", "print.css")
+_SCRIPT = "script.js"
+
+
+def document(title: str, content: Content) -> str:
+    """A whole document around what its body holds.
+
+    The content security policy allows images inside as `data:` addresses, this style sheet and this script, which are
+    known by their hashes, and nothing else.
+    """
+    style, script = "\n".join(map(_asset, _STYLES)), _asset(_SCRIPT)
+    policy = (
+        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        element("link", rel="icon", href="data:,"),  # or a browser asks the server for one
+        element("style", Markup(style)),
+    )
+    # The script comes last: it finds the page complete.
+    body = element("body", content, element("script", Markup(script)))
+    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+
+
+@cache
+def _asset(name: str) -> str:
+    return resources.files("runtime.report").joinpath(name).read_text(encoding="utf-8")
