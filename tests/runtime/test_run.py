@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import specs
+from compiler import training_plan
 from compiler.backend import keras
 from runtime import cli, job, run
 from runtime.datasets import load_dataset
@@ -22,6 +23,7 @@ from runtime.history import EpochRecord
 from runtime.inference import predict_probabilities
 from runtime.predict import load_model
 from runtime.progress import Progress
+from runtime.run_data import load_run_data
 from runtime.rundir import open_run
 from spec_lang import check_text
 from spec_lang.program_json import from_json
@@ -76,6 +78,9 @@ def test_a_run_leaves_what_it_promises_and_the_checksum_of_each(finished_run: Pa
     files = {entry.relative_to(finished_run).as_posix() for entry in finished_run.rglob("*") if entry.is_file()}
     assert files == ARTEFACTS | {"manifest.json", "checkpoint.npz"}
     manifest = manifest_of(finished_run)
+    program = from_json(json.loads((finished_run / "program.json").read_text()))
+    assert program.data is not None
+    judged_by = load_run_data(program.data, training_plan(program), finished_run).test_fingerprint
     assert manifest["artefacts"] == {
         name: {
             "sha256": hashlib.sha256((finished_run / name).read_bytes()).hexdigest(),
@@ -92,6 +97,7 @@ def test_a_run_leaves_what_it_promises_and_the_checksum_of_each(finished_run: Pa
         "train_images": 1293,
         "validation_images": 144,
         "test_images": 360,
+        "test_fingerprint": judged_by,
     }
 
 
