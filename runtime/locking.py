@@ -1,6 +1,7 @@
 """One process at a time on a run directory."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,9 @@ from runtime.errors import UserError
 from runtime.files import cannot_write
 
 _WINDOWS = os.name == "nt"
+_TRIES = 5
+_PAUSE = 0.02
+"""Seconds."""
 
 
 @contextmanager
@@ -25,7 +29,7 @@ def locked(folder: Path) -> Iterator[None]:
         raise cannot_write(path, error) from error
     try:
         try:
-            _lock(descriptor)
+            _lock_soon(descriptor)
         except OSError as error:
             raise UserError(
                 f"{folder} is in use: another process trains or resumes it", help="wait until that one has ended"
@@ -33,6 +37,31 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def in_use(folder: Path) -> bool:
+    """Whether a process holds a run directory, as far as this one can tell; nothing is written for it."""
+    try:
+        descriptor = os.open(folder / ".lock" if _WINDOWS else folder, os.O_RDWR if _WINDOWS else os.O_RDONLY)
+    except OSError:  # never held, or not ours to see
+        return False
+    try:
+        _lock(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _lock_soon(descriptor: int) -> None:
+    """As `_lock`, after a few tries: `in_use` holds a lock too, for a moment."""
+    for _ in range(_TRIES - 1):
+        try:
+            return _lock(descriptor)
+        except OSError:
+            time.sleep(_PAUSE)
+    return _lock(descriptor)
 
 
 def _lock(descriptor: int) -> None:

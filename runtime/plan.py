@@ -1,8 +1,6 @@
 """The verb `cnn plan`: what a spec comes to, layer by layer and setting by setting, without TensorFlow."""
 
 import json
-import os
-import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from runtime.as_written import settings_of
 from runtime.machine import memory_bytes
 from runtime.spec_file import check_content, read_spec, show_findings, will_not_fit
-from runtime.terminal import wants_color
+from runtime.terminal import look_of
 from spec_lang import Checked
 from spec_lang.check.sections import Settings
 from spec_lang.datasets import DATASETS
@@ -22,9 +20,6 @@ from spec_lang.statics import Statics, statics
 Format: TypeAlias = Literal["table", "json"]
 FORMATS: Final[tuple[Format, ...]] = ("table", "json")
 Origin: TypeAlias = Literal["spec", "default", "--set"]
-
-_WIDTH: Final = 100
-"""Columns where nobody looks at a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +80,8 @@ def plan(path: str, overrides: Sequence[str], output_format: Format = "table") -
         print(json.dumps(plan_json(settled), indent=2, ensure_ascii=False))
     else:
         from runtime.plan_table import plan_lines
-        from runtime.table import Look
 
-        for line in plan_lines(settled, Look(_columns(), wants_color(sys.stdout), _draws(sys.stdout.encoding))):
+        for line in plan_lines(settled, look_of(sys.stdout)):
             print(line)
     return 1 if will_not_fit(checked) else 0
 
@@ -127,19 +121,3 @@ def _arguments(
     for name, value in values.items():
         span = bound.spans.get(name) if bound else None
         yield Argument(name, value, "default" if span is None else "spec" if span.source is checked.source else "--set")
-
-
-def _columns() -> int:
-    """How wide a line may be."""
-    if sys.stdout.isatty() or "COLUMNS" in os.environ:
-        return shutil.get_terminal_size((_WIDTH, 24)).columns
-    return _WIDTH
-
-
-def _draws(encoding: str | None) -> bool:
-    """Whether lines and bars can be drawn in an encoding."""
-    try:
-        "─█▏".encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

@@ -1,10 +1,17 @@
 """How the command line speaks: colours only for eyes, errors in one voice."""
 
 import os
+import shutil
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from runtime.errors import UserError
+
+if TYPE_CHECKING:
+    from runtime.table import Look
+
+_WIDTH: Final = 100
+"""Columns where nobody looks at a terminal."""
 
 _BOLD_RED = "\x1b[1;31m"
 _BOLD_YELLOW = "\x1b[1;33m"
@@ -15,6 +22,24 @@ _RESET = "\x1b[0m"
 def wants_color(stream: TextIO) -> bool:
     """Whether a stream is a terminal that shows colours and a person who wants them (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def look_of(stream: TextIO) -> "Look":
+    """What a stream can show: the width of its terminal, or the one that the environment variable COLUMNS gives."""
+    from runtime.table import Look
+
+    seen = stream.isatty() or "COLUMNS" in os.environ
+    width = shutil.get_terminal_size((_WIDTH, 24)).columns if seen else _WIDTH
+    return Look(width, wants_color(stream), _draws(stream.encoding))
+
+
+def _draws(encoding: str | None) -> bool:
+    """Whether lines and bars can be drawn in an encoding."""
+    try:
+        "─█▏".encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def show_error(error: UserError) -> None:

@@ -5,6 +5,7 @@ Each call imports its own module when it is executed: `cnn check` answers before
 
 from typing import Final
 
+from runtime.verbs.library import LIBRARY
 from runtime.verbs.models import MODELS
 from runtime.verbs.specs import SPECS
 from runtime.verbs.training import TRAINING
@@ -12,4 +13,4 @@ from runtime.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
 
-VERBS: Final[dict[str, Verb]] = {**SPECS, **TRAINING, **MODELS}
+VERBS: Final[dict[str, Verb]] = {**SPECS, **TRAINING, **LIBRARY, **MODELS}

@@ -1,0 +1,123 @@
+"""One run directory, read for a person: nothing in it is trusted, nothing of it is executed."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from runtime.errors import UserError
+from runtime.files import read_regular
+from runtime.history import EpochRecord
+from runtime.library.history_file import LIMIT, history_from
+from runtime.library.metrics import Metrics, metrics_from
+from runtime.locking import in_use
+from runtime.manifest import Manifest
+from runtime.rundir import FinishedRun, read_manifest
+from spec_lang import decode
+from spec_lang.program import Program
+from spec_lang.program_json import from_json
+
+State: TypeAlias = Literal["training", "cut off", "interrupted", "failed", "finished"]
+"""As in the manifest; where that says "training" and no process is at it, the run was "cut off"."""
+
+SPEC: Final = "spec.cnn"
+PROGRAM: Final = "program.json"
+HISTORY: Final = "history.csv"
+METRICS: Final = "metrics.json"
+_NEEDED: Final = (SPEC, PROGRAM, HISTORY, METRICS)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a run directory says."""
+
+    path: Path
+    manifest: Manifest
+    state: State
+    spec: str | None
+    """As written; None where the run was cut off before it was."""
+    program: Program | None
+    history: tuple[EpochRecord, ...] = ()
+    metrics: Metrics | None = None
+    """Of a finished run."""
+    missing: frozenset[str] = field(default_factory=frozenset)
+    """Files that the run wrote and that are no longer there."""
+
+    @property
+    def run(self) -> FinishedRun:
+        return FinishedRun(self.path, self.manifest)
+
+    @property
+    def name(self) -> str:
+        return self.path.absolute().name
+
+    @property
+    def planned_epochs(self) -> int | None:
+        return _planned(self.program.train["epochs"]["count"]) if self.program else None
+
+
+def open_record(path: Path) -> Record:
+    """Read a run in any state, after the checksums of all its files.
+
+    A finished run may lack what can be done without, such as its figures. Of one that is not finished, files may be
+    newer than what the manifest says of them: its history counts as it stands.
+
+    Raises UserError for what is no run directory, for files that were changed, and for ones that are not sound.
+    """
+    manifest = read_manifest(path)
+    run = FinishedRun(path, manifest)
+    finished = manifest.state == "finished"
+    missing = frozenset(name for name in manifest.artefacts if not (path / name).exists())
+    for name in manifest.artefacts if finished else ():
+        if name not in missing or name in _NEEDED:
+            run.verified(name)
+    try:
+        return Record(
+            path,
+            manifest,
+            state_of(path, manifest),
+            decode(run.read(SPEC)) if finished or SPEC in manifest.artefacts else None,
+            _program(run) if finished or PROGRAM in manifest.artefacts else None,
+            history_of(run),
+            metrics_from(run.read(METRICS)) if finished else None,
+            missing,
+        )
+    except UserError as error:
+        if str(path) in error.message:
+            raise
+        raise UserError(f"{path} cannot be used: {error.message}", help=error.help) from error
+
+
+def state_of(path: Path, manifest: Manifest) -> State:
+    """The state of a run, as far as can be told from outside."""
+    return "cut off" if manifest.state == "training" and not in_use(path) else manifest.state
+
+
+def history_of(run: FinishedRun) -> tuple[EpochRecord, ...]:
+    """The finished epochs, none where there is no file yet. Raises UserError where it is not sound."""
+    if run.manifest.state == "finished":
+        return history_from(run.read(HISTORY))
+    if not (run.path / HISTORY).exists():
+        return ()
+    return history_from(read_regular(run.path / HISTORY, LIMIT))
+
+
+def planned_epochs(run: FinishedRun) -> int | None:
+    """How many epochs there are to be; None where the program does not tell. Raises UserError where it was changed."""
+    if PROGRAM not in run.manifest.artefacts:
+        return None
+    try:
+        return _planned(json.loads(run.read(PROGRAM))["train"]["epochs"]["count"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _planned(count: object) -> int | None:
+    return count if type(count) is int else None
+
+
+def _program(run: FinishedRun) -> Program:
+    try:
+        return from_json(json.loads(run.read(PROGRAM)))
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{run.path} cannot be used: its program.json is not sound: {error}") from error

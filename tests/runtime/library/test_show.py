@@ -1,0 +1,156 @@
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from library_runs import begun, finished, history
+
+from runtime import cli
+from runtime.history import EpochRecord
+from runtime.locking import locked
+from runtime.results import history_csv
+
+
+def test_a_finished_run_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = finished(tmp_path / "tiny-1", wrong=[1, 11, 21, 2])
+    assert cli.main(["show", str(run)]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("tiny-1: finished, 3 of 3 epochs\n")
+    assert "1,293 to train on, 144 to validate, 100 to test" in text
+    assert "settings that are not defaults\n  train.epochs  3\n  train.seed    7\n" in text
+    assert "kept epoch  3: loss 0.7000, accuracy 82.50%; validation loss 0.8000, accuracy 77.50%" in text
+    assert "accuracy  96.00%, 95% interval 90.16% to 98.43% (96 of 100 images)" in text
+    assert "  1   70.00%  █████▋    of 10\n" in text
+    assert "  1 taken for 2: 3, 30.0% of the class\n" in text
+    assert "to repeat it\n  cnn run tiny.cnn\n  in /home/ada\n" in text
+    assert "\x1b" not in text
+
+
+def test_a_run_without_mistakes_has_no_worst_classes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["show", str(finished(tmp_path / "tiny-1", wrong=[]))]) == 0
+    text = capsys.readouterr().out
+    assert "worst" not in text
+    assert "most frequent" not in text
+
+
+def test_runs_that_are_not_finished_are_shown_as_what_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = begun(tmp_path / "tiny-1")
+    assert cli.main(["show", str(run.path)]) == 0
+    assert f"tiny-1: cut off after 0 of 3 epochs; to go on: cnn resume {run.path}\n" in capsys.readouterr().out
+    run.keep("history.csv", history_csv(history()[:2]).encode())  # newer than the manifest
+    with locked(run.path):
+        assert cli.main(["show", str(run.path)]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("tiny-1: still training, 2 of 3 epochs\n")
+    assert "last epoch  2: loss 0.9000" in text
+    assert "on the test images" not in text
+    for state in ("interrupted", "failed"):
+        run.end(state)
+        assert cli.main(["show", str(run.path)]) == 0
+        assert f"tiny-1: {state} after 2 of 3 epochs; to go on: cnn resume" in capsys.readouterr().out
+
+
+def test_a_run_that_was_cut_off_before_it_wrote_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = begun(tmp_path / "tiny-1")
+    manifest = json.loads((run.path / "manifest.json").read_text())
+    (run.path / "manifest.json").write_text(json.dumps(manifest | {"artefacts": {}}))
+    assert cli.main(["show", str(run.path)]) == 0
+    assert "cut off after 0 of ? epochs" in capsys.readouterr().out
+
+
+def test_files_that_were_deleted_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = finished(tmp_path / "tiny-1")
+    (run / "figures" / "loss.png").unlink()
+    assert cli.main(["show", str(run)]) == 0
+    assert "figures/loss.png  missing\n" in capsys.readouterr().out
+    (run / "metrics.json").unlink()
+    assert cli.main(["show", str(run)]) == 2
+    assert "there is no file" in capsys.readouterr().err
+
+
+def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    diverged = (*history()[:2], EpochRecord(3, float("nan"), 0.1, float("inf"), 0.1, 1.0))
+    run = finished(tmp_path / "tiny-1", wrong=[1, 11], epochs=diverged)
+    assert cli.main(["show", str(run), "--format", "json"]) == 0
+    shown = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert shown["state"] == "finished"
+    assert shown["metrics"]["accuracy"] == 0.98
+    assert shown["metrics"]["mistakes"] == [{"truth": "1", "predicted": "2", "images": 2, "share": 0.2}]
+    assert shown["history"][2]["loss"] is shown["history"][2]["val_loss"] is None
+    assert shown["not_default"] == {"train.epochs": "3", "train.seed": "7"}
+    assert shown["settings"]["train.batch"] == "32"
+    assert shown["files"]["spec.cnn"]["missing"] is False
+    assert cli.main(["show", str(run)]) == 0
+    assert "kept epoch  3: loss nan" in capsys.readouterr().out
+
+
+def test_further_metrics_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    epochs = tuple(replace(epoch, metrics={"top2": 0.9, "val_top2": None}) for epoch in history())
+    run = finished(tmp_path / "tiny-1", epochs=epochs)
+    hostile_metrics(run, {"metrics": {"top2": 0.987, "auc": None}})
+    assert cli.main(["show", str(run)]) == 0
+    text = capsys.readouterr().out
+    assert "  top2      0.9870\n" in text
+    assert "  auc       -\n" in text
+    assert cli.main(["show", str(run), "--format", "json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["history"][0]["metrics"] == {"top2": 0.9, "val_top2": None}
+    assert shown["metrics"]["further"] == {"top2": 0.987, "auc": None}
+
+
+def hostile_metrics(run: Path, change: dict[str, Any]) -> None:
+    """Metrics with other figures and the checksum that fits them."""
+    metrics = json.loads((run / "metrics.json").read_text())
+    metrics["test"].update(change)
+    content = json.dumps(metrics).encode()
+    (run / "metrics.json").write_bytes(content)
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["artefacts"]["metrics.json"] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    (run / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"accuracy": float("nan")},
+        {"accuracy": 0.5},
+        {"accuracy": True},
+        {"accuracy_interval": [0.99, 1.0]},
+        {"accuracy_interval": [0.1]},
+        {"images": 0},
+        {"images": 10**400},
+        {"loss": 10**400},
+        {"loss": float("inf")},
+        {"confusion": []},
+        {"confusion": [[1, 2], [3]]},
+        {"confusion": {"a": 1}},
+        {"classes": "abc"},
+        {"majority_class": None},
+        {"metrics": []},
+        {"metrics": {"top5": 7}},
+    ],
+    ids=str,
+)
+def test_impossible_metrics_are_refused(
+    tmp_path: Path, change: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = finished(tmp_path / "tiny-1")
+    hostile_metrics(run, change)
+    for verb in ("show", "runs"):
+        code = cli.main([verb, str(run if verb == "show" else tmp_path)])
+        assert (verb, code) in (("show", 2), ("runs", 1))
+        assert "its metrics.json is not sound" in capsys.readouterr().err
+
+
+def test_names_do_not_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = "\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}\nrm -rf"
+    run = finished(tmp_path / "tiny-1", command=evil, folder=evil, versions={evil: evil})
+    assert cli.main(["show", str(run)]) == 0
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in text
+    assert "\nrm" not in text
