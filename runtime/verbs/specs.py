@@ -7,6 +7,17 @@ from runtime.errors import UserError
 from runtime.verbs.verb import Verb, declare_out, declare_spec, need_training_packages
 
 
+def _declare_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a spec of the gallery, such as mnist")
+    parser.add_argument("-o", "--out", metavar="OUT", help="file to write; NAME.cnn unless given")
+
+
+def _new(options: argparse.Namespace) -> int:
+    from runtime.new import new
+
+    return new(options.name, options.out)
+
+
 def _declare_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="a spec, a folder of specs, or - for standard input")
     parser.add_argument("--fix", action="store_true", help="write the files with all fixes applied")
@@ -124,6 +135,14 @@ def _lsp(options: argparse.Namespace) -> int:
 
 
 SPECS: dict[str, Verb] = {
+    "new": Verb(
+        "[NAME]",
+        "Write a first spec to change and run, from the gallery.",
+        "Without a name, the gallery is listed: networks of tutorials and papers, each with its source. A file that\n"
+        "is there already is left as it is.",
+        _declare_new,
+        _new,
+    ),
     "check": Verb(
         "FILE...",
         "Find the mistakes in specs, without training.",

@@ -131,7 +131,7 @@ def test_a_bad_override_is_named(capsys: pytest.CaptureFixture[str], override: s
     ("arguments", "words"),
     [
         (["chek"], "did you mean `cnn check`?"),
-        (["frobnicate"], "the verbs are check, "),
+        (["frobnicate"], "the verbs are new, check, "),
         (["specs/mnist.cnn"], "to train it: cnn run specs/mnist.cnn"),
         (["--verbose"], "there is no verb '--verbose'"),
         (["check"], "FILE"),
