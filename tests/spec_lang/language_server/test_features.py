@@ -1,5 +1,7 @@
 """What each feature of the language server answers, on small texts with a `|` where the cursor is."""
 
+import gc
+import weakref
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,8 +14,10 @@ import specs
 from spec_lang import decode
 from spec_lang.language_server import completion, navigation, semantic_tokens
 from spec_lang.language_server.closing import closed
+from spec_lang.language_server.code_actions import FIX_ALL, actions
 from spec_lang.language_server.code_lens import code_lenses
 from spec_lang.language_server.completion import completions
+from spec_lang.language_server.diagnostics import findings
 from spec_lang.language_server.folding import folds
 from spec_lang.language_server.hover import hover
 from spec_lang.language_server.inlay_hints import inlay_hints
@@ -95,7 +99,7 @@ def test_words_and_options_that_are_left() -> None:
     assert not {"filters=", "kernel="} & set(found)
     assert "valid" not in labels("conv 32 3x3 same |")
     assert "stride=" not in labels("conv 32 3x3 stride=2 |")
-    assert labels("train { metrics accuracy |") == []
+    assert "accuracy" not in labels("train { metrics accuracy |")
     assert labels("train { epochs |") == labels("augment { rotate |") == []
     assert "classes" not in labels("dense 10 softmax |")
     assert labels("conv 32 3x3 padding=|") == ["valid", "same"]
@@ -249,6 +253,27 @@ def test_a_block_that_is_not_closed_yet_hides_nothing() -> None:
     assert code_lenses(whole)[0].title == "1 error"
     assert closed(analysed(SPEC)).text == SPEC
     assert closed(analysed("}}}} {")).text == "}}}} {"
+
+
+@pytest.mark.parametrize("text", [SPEC, SPEC[: SPEC.index("dense classes")]])
+def test_an_analysis_is_forgotten_with_its_version(text: str) -> None:
+    """At once, and not when garbage is looked for: there is one after each key, and each is megabytes."""
+    gc.collect()
+    gc.disable()
+    try:
+        analysis = closed(analysed(text))
+        offset = text.index("stage 16")
+        for feature in (hover, completions, signature, selections, navigation.definition, navigation.references):
+            feature(analysis, offset)
+        for whole in (inlay_hints, code_lenses, symbols, folds, semantic_tokens.semantic_tokens, findings):
+            whole(analysis)
+        actions(analysis, 0, len(text))
+        actions(analysis, 0, len(text), (FIX_ALL,))
+        still_there = weakref.ref(analysis)
+        del analysis
+        assert still_there() is None
+    finally:
+        gc.enable()
 
 
 # Any text.
