@@ -117,13 +117,20 @@ def _unclosed(source: Source, tokens: Sequence[Token], opening: Token) -> Diagno
         for before, after in zip(tokens[place:], tokens[place + 1 :], strict=False)
         if (before.type == "_NEWLINE" or before is opening) and after.type == "NAME"
     ]
-    brace = _span(source, opening)
+    brace, named = _span(source, opening), _named(tokens[:place]) or keyword
     # Where the block's own first line is not indented, indentation does not tell where the block was meant to end.
     if lines and lines[0].column != keyword.column:
         for line in lines:
             if line.column == keyword.column:
-                return rules.UNCLOSED_BRACE.at(brace, keyword=keyword, line=line.line, section=str(line))
-    return rules.UNCLOSED_BRACE.at(brace, keyword=keyword)
+                return rules.UNCLOSED_BRACE.at(brace, keyword=named, line=line.line, section=str(line))
+    return rules.UNCLOSED_BRACE.at(brace, keyword=named)
+
+
+def _named(before: Sequence[Token]) -> Token | None:
+    """The name that the statement at the end gives to a block of one's own."""
+    statement = _statement(before)
+    is_named = len(statement) > 1 and statement[0] == "block" and statement[1].isidentifier()
+    return statement[1] if is_named else None
 
 
 def _is_closed(string: Token) -> bool:

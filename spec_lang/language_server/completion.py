@@ -15,7 +15,7 @@ from spec_lang.language_server.spots import SETTINGS_IN
 from spec_lang.layers import LAYERS
 from spec_lang.sections import DATA, SECTIONS, SOURCES
 from spec_lang.source import Span
-from spec_lang.structure import BLOCK, INCLUDE, REPEAT, STRUCTURES
+from spec_lang.structure import BLOCK, INCLUDE, REPEAT
 from spec_lang.syntax import Call
 
 Kind: TypeAlias = Literal["layer", "section", "setting", "structure", "block", "word", "option", "parameter", "path"]
@@ -61,7 +61,7 @@ def completions(analysis: Analysis, offset: int) -> list[Completion]:
         return list(_of_block(definition, context, span)) if definition else []
     form, parameters = typed
     found = list(_values(form, parameters, context, span))
-    if owner not in SETTINGS_IN and context.keyword not in (*SECTIONS, *STRUCTURES):
+    if owner not in SETTINGS_IN and context.keyword not in (*SECTIONS, BLOCK.keyword, INCLUDE.keyword):
         found += _names(analysis, form, context, span)
     return found
 
