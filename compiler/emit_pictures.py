@@ -31,7 +31,9 @@ def pictures_in(folder):
 def find_pictures(root):
     """(path, label, part) of each picture: a folder for each class, within train, … if any."""
     parts = {part: root / name for name, part in PARTS if (root / name).is_dir()}
-    for part, folder in parts.items() if "train" in parts else [("train", root)]:
+    # A folder "train" without folders in it is a class: pictures of trains.
+    apart = "train" in parts and any(each.is_dir() for each in parts["train"].iterdir())
+    for part, folder in parts.items() if apart else [("train", root)]:
         for label, name in enumerate(CLASSES):
             if (folder / name).is_dir():
                 for path in pictures_in(folder / name):

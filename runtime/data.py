@@ -13,7 +13,7 @@ from runtime.data_findings import findings
 from runtime.data_report import PARTS, DataReport, look_over
 from runtime.errors import UserError
 from runtime.spec_file import check_content, read_spec, show_findings
-from runtime.terminal import printable, wants_color
+from runtime.terminal import printable, show_error, wants_color
 from spec_lang.diagnostics import Diagnostic
 from spec_lang.output_formats import to_json
 from spec_lang.rendering import render, summary
@@ -46,7 +46,14 @@ def data_file(path: str, options: DataOptions) -> int:
     plan, folder = training_plan(program), Path(path).absolute().parent
     report = look_over(program.data, plan, folder, similar=options.similar)
     found = list(findings(report, checked))
-    needs = calibrate(program, plan, folder) if any(report.counts()["train"]) and not _refused(report, found) else None
+    needs = refusal = None
+    if report.lost and program.data.settings["corrupt"]["what"] == "fail":
+        refusal = UserError("a run would not begin: there are pictures that cannot be read")
+    else:
+        try:
+            needs = calibrate(program, plan, folder)
+        except UserError as error:
+            refusal = UserError(f"a run would not begin: {error.message}", error.help)
     if options.format == "json":
         print(json.dumps(_json(report, found, needs), indent=2, ensure_ascii=False))
     else:
@@ -56,12 +63,9 @@ def data_file(path: str, options: DataOptions) -> int:
             print()
             print(render(found, color=wants_color(sys.stdout)))
         print(summary(found) or "nothing to mend")
-    return 1 if found else 0
-
-
-def _refused(report: DataReport, found: Sequence[Diagnostic]) -> bool:
-    """Whether a run would not begin, so that there is nothing to measure."""
-    return bool(report.broken) or any(each.code == "W536" for each in found)
+    if refusal:
+        show_error(refusal)
+    return 1 if found or refusal else 0
 
 
 def _lines(report: DataReport, needs: Calibration | None) -> Iterator[str]:
@@ -86,13 +90,12 @@ def _lines(report: DataReport, needs: Calibration | None) -> Iterator[str]:
         if tally:
             yield f"{title:<9}" + ", ".join(f"{name} {count:,}" for name, count in tally.most_common())
     if report.others:
-        yield f"others   {report.others:,} files that are no pictures by their ending were left aside"
-    for line in report.unread:
-        yield f"unread   {printable(line)}"
+        yield f"others   {len(report.others):,} that are no pictures by their ending were left aside"
     if needs:
         yield ""
         yield f"memory   about {short(needs.memory, 'B')} for a run"
-        yield f"time     about {needs.epoch:.0f} s an epoch on this machine, from {needs.steps} steps: no promise"
+        seconds = f"{needs.epoch:.0f}" if needs.epoch >= 10 else f"{needs.epoch:.1f}"
+        yield f"time     about {seconds} s an epoch on this machine, from {needs.steps} steps: no promise"
 
 
 def _json(report: DataReport, found: Sequence[Diagnostic], needs: Calibration | None) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def _json(report: DataReport, found: Sequence[Diagnostic], needs: Calibration | 
         "misnamed": list(report.misnamed),
         "equal": [[each.name for each in group] for group in report.groups()],
         "similar": [[one.name, other.name] for one, other in report.similar],
-        "others": report.others,
+        "others": list(report.others),
         "unread": list(report.unread),
         "memory_bytes": needs.memory if needs else None,
         "epoch_seconds": needs.epoch if needs else None,

@@ -20,10 +20,9 @@ _ACTIONS: Final = {"train": "train on", "validation": "validate on", "test": "te
 def findings(report: DataReport, checked: Checked) -> Iterator[Diagnostic]:
     """Everything that is to be said, in the order of its weight."""
     place = _place(checked, None)
-    if report.broken:
-        yield rules.UNREADABLE.at(
-            _place(checked, "corrupt"), count=_counted(len(report.broken)), files=_named(report.broken)
-        )
+    if report.lost:
+        count = _counted(len(report.lost))
+        yield rules.UNREADABLE.at(_place(checked, "corrupt"), count=count, files=_named(report.lost))
     yield from _equal(report, place)
     if report.similar:
         names = [f"{one.name} and {other.name}" for one, other in report.similar]

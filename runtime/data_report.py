@@ -14,7 +14,7 @@ from runtime.errors import UserError
 from runtime.examples import ArraySource, Examples
 from runtime.folders.facts import Facts, facts_of
 from runtime.folders.index import Index
-from runtime.folders.load import divide, find_pictures
+from runtime.folders.load import divide, find_pictures, sound
 from runtime.folders.similar import nearly_equal
 from runtime.run_data import load_run_data
 from spec_lang.program import Data
@@ -50,12 +50,17 @@ class DataReport:
     broken: tuple[str, ...] = ()
     """Files that cannot be read, each with what is wrong."""
     misnamed: tuple[str, ...] = ()
-    others: int = 0
+    others: tuple[str, ...] = ()
     """Files that are no pictures by their ending."""
     unread: tuple[str, ...] = ()
-    """Folders that cannot be looked into."""
+    """Folders that cannot be looked into, and links that lead nowhere, each with the reason."""
     similar: tuple[tuple[Item, Item], ...] = ()
     """Nearly equal pictures of two parts; only where asked for."""
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Everything that cannot be read, each with the reason."""
+        return (*self.broken, *self.unread)
 
     def counts(self) -> dict[str, list[int]]:
         """How many images each part has of each class."""
@@ -113,8 +118,7 @@ def _of_files(index: Index, facts: list[Facts], data: Data, plan: TrainingPlan, 
     def name(path: Path) -> str:
         return str(path.relative_to(index.root)) if path.is_relative_to(index.root) else str(path)
 
-    sound = [place for place, each in enumerate(facts) if each.look is not None]
-    pictures, looked = [index.pictures[place] for place in sound], [facts[place] for place in sound]
+    pictures, looked = sound(index, facts)
     labels = np.array([picture.label for picture in pictures], np.int64)
     divided = divide(labels, np.array([picture.part for picture in pictures]), looked, data, plan)
     items: list[Item] = []
@@ -134,8 +138,8 @@ def _of_files(index: Index, facts: list[Facts], data: Data, plan: TrainingPlan, 
         modes=Counter(each.look.mode for each in looked if each.look),
         broken=tuple(f"{name(each.path)} {each.problem}" for each in facts if each.look is None),
         misnamed=tuple(f"{name(each.path)} is {each.look.format}" for each in looked if each.misnamed and each.look),
-        others=len(index.others),
-        unread=tuple(f"{name(path)}: {why}" for path, why in index.unread),
+        others=tuple(map(name, index.others)),
+        unread=tuple(f"{name(path)} cannot be looked into: {why}" for path, why in index.unread),
         similar=tuple(_similar(items, paths)) if similar else (),
     )
 

@@ -106,6 +106,8 @@ def _carry_out(run: RunWriter, job: Job) -> int:
         f"{used.test_images:,} to test",
         flush=True,
     )
+    if left_out := len(job.data.skipped):
+        print(f"{left_out:,} pictures could not be read and were left out: the report names them", flush=True)
     with run.phase("build"):
         model = build_model(job.program)
         training_images, preparation = prepared(job.data.training, job.plan, len(job.classes))
@@ -190,6 +192,7 @@ def _evaluate(
 def _report(
     run: RunWriter, job: Job, training: TrainingResult, evaluation: "Evaluation", probabilities: "NDArray[np.floating]"
 ) -> None:
+    from runtime.contact_sheet import IN_REPORT, sheet_png
     from runtime.figures import confusion_heat_map, sample_grid, sample_indices, training_curve
     from runtime.mistakes import described, telling_mistakes
     from runtime.report import render_report
@@ -200,14 +203,28 @@ def _report(
     images, labels = shown.images(), shown.labels
     places = telling_mistakes(job.data.test.labels, probabilities)
     mistakes = described(job.data.test, probabilities, places, job.classes)
-    outcome = Outcome(job.program, decode(job.spec), job.plan, training, evaluation, images, labels, mistakes)
+    outcome = Outcome(
+        program=job.program,
+        spec_text=decode(job.spec),
+        plan=job.plan,
+        training=training,
+        evaluation=evaluation,
+        sample_images=images,
+        sample_labels=labels,
+        mistakes=mistakes,
+        varied=sheet_png(learnt, job.plan, job.classes, IN_REPORT) if job.plan.augmentation else b"",
+        left_out=job.data.skipped,
+    )
     history, best = training.history, training.best_epoch
     for name, png in (
         ("loss", training_curve(history, "loss", best)),
         ("accuracy", training_curve(history, "accuracy", best)),
         ("confusion", confusion_heat_map(evaluation)),
         ("samples", sample_grid(images, labels, job.classes, columns=10)),
+        ("varied", outcome.varied),
     ):
+        if not png:
+            continue
         run.write(f"figures/{name}.png", png)
     finished = f"{datetime.now(UTC):%Y-%m-%d at %H:%M} UTC"
     run.write("report.html", render_report(report_content(outcome, run.manifest, finished)))

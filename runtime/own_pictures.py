@@ -65,10 +65,13 @@ def resolved(path: str, folder: Path) -> Path:
 
 
 def part_folders(root: Path) -> dict[str, Path]:
-    """The folders of a tree that keep images apart, by "train", "validation" and "test"; none for one whole tree."""
+    """The folders of a tree that keep images apart, by "train", "validation" and "test"; none for one whole tree.
+
+    A folder "train" without folders in it is a class: pictures of trains.
+    """
     there = set(folders_in(root))
     parts = {part: root / name for part, names in PARTS.items() for name in reversed(names) if name in there}
-    return parts if "train" in parts else {}
+    return parts if "train" in parts and any(folders_in(parts["train"])) else {}
 
 
 def folders_in(root: Path) -> Iterator[str]:

@@ -33,6 +33,10 @@ class Outcome:
     """(n,)."""
     mistakes: tuple[Mistake, ...]
     """The most telling ones."""
+    varied: bytes = b""
+    """A PNG of training images beside their variants; empty where they were not varied."""
+    left_out: tuple[str, ...] = ()
+    """Files that could not be read, each with the reason."""
 
 
 def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> ReportContent:
@@ -64,6 +68,8 @@ def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> Repor
         ),
         versions={**manifest.versions, "machine": f"{platform.machine()}, {manifest.machine['cpu_count']} cores"},
         finished=finished,
+        varied=outcome.varied,
+        left_out=outcome.left_out,
         warnings=_warnings(outcome),
     )
 

@@ -107,7 +107,7 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
     while (reason := end_reason(state, plan)) is None:
         began = time.perf_counter()
         order = epoch_order(plan.seed, state.epoch, np.arange(len(training)))
-        for images, labels, ids in training.batches(order[state.done :], _chunk_size(training, plan.batch)):
+        for images, labels, ids in training.batches(order[state.done :], chunk_size(training, plan.batch)):
             if interrupted():
                 pace.keep(lambda: save(state, model, optimizer))
                 return _ended(model, optimizer, plan, state, "interrupted")
@@ -164,7 +164,7 @@ class _Pace:
         self._cost = self._last - began
 
 
-def _chunk_size(examples: Examples, batch: int) -> int:
+def chunk_size(examples: Examples, batch: int) -> int:
     """So many whole batches as the limits allow."""
     bytes_in_batch = batch * math.prod(examples.source.image_shape)
     return batch * min(max(_CHUNK_BYTES // bytes_in_batch, 1), _CHUNK_STEPS)
@@ -172,7 +172,7 @@ def _chunk_size(examples: Examples, batch: int) -> int:
 
 def _judged(score: Loop, examples: Examples, plan: TrainingPlan, state: State, nothing: Totals) -> Totals:
     """The sums over the validation images."""
-    totals = judge(score, examples, _chunk_size(examples, plan.batch), state.epoch, nothing)
+    totals = judge(score, examples, chunk_size(examples, plan.batch), state.epoch, nothing)
     _check_finite(replace(state, totals=totals), plan, f"the validation after epoch {state.epoch}")
     return totals
 

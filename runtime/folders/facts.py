@@ -61,7 +61,8 @@ def _facts(path: Path) -> Facts:
     try:
         look, digest, size = look_at(path)
     except UserError as error:
-        return Facts(path, _size(path), _sha256(path), None, error.message.replace(f"{path} ", "", 1))
+        problem = error.message.replace(f"cannot read {path}: ", "cannot be read: ", 1).replace(f"{path} ", "", 1)
+        return Facts(path, _size(path), _sha256(path), None, problem)
     return Facts(path, size, digest, look)
 
 
@@ -80,14 +81,20 @@ def _sha256(path: Path) -> str:
         return ""
 
 
-def in_parallel(function: Callable[[_In], _Out], inputs: Iterable[_In], workers: int = WORKERS) -> Iterator[_Out]:
-    """`map` by several threads: results in order, a bounded number under way, and none left when it ends early."""
+def in_parallel(
+    function: Callable[[_In], _Out], inputs: Iterable[_In], workers: int = WORKERS, ahead: int = 0
+) -> Iterator[_Out]:
+    """`map` by several threads: results in order, and none left when it ends early.
+
+    So many as `ahead`, or as keep the threads busy, are under way or wait to be taken.
+    """
+    most = max(ahead, workers * _AHEAD)
     pending: deque[Future[_Out]] = deque()
     with ThreadPoolExecutor(workers, thread_name_prefix="pictures") as pool:
         try:
             for each in inputs:
                 pending.append(pool.submit(function, each))
-                if len(pending) >= workers * _AHEAD:
+                if len(pending) >= most:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()

@@ -82,8 +82,11 @@ def _walk(folder: Path, label: int, part: str, index: Index, entered: set[tuple[
         path = Path(entry.path)
         try:
             mode = entry.stat().st_mode
-        except OSError as error:  # a link that leads nowhere
-            index.unread.append((path, reason(error)))
+        except OSError as error:  # a link that leads nowhere, or round in a circle
+            if path.suffix.lower() in SUFFIXES:
+                index.unread.append((path, reason(error)))
+            else:
+                index.others.append(path)
             continue
         if stat.S_ISDIR(mode):
             _walk(path, label, part, index, entered, depth + 1)

@@ -1,6 +1,7 @@
 """What a run learns from, where that is files: found, looked at, divided."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ from runtime.examples import Examples
 from runtime.fingerprint import fingerprint_in_order
 from runtime.folders.division import held_out, limited, ranks
 from runtime.folders.facts import Facts, facts_of
-from runtime.folders.index import Index, index_folder, index_table
-from runtime.folders.source import PictureFiles
+from runtime.folders.index import Index, Picture, index_folder, index_table
+from runtime.folders.source import PictureFiles, is_plain
+from runtime.images import Resize
 from runtime.own_pictures import UnusableError, resolved
 from runtime.run_data import RunData
+from runtime.terminal import printable
 from spec_lang.program import Data
 
 _MOST_NAMED = 5
@@ -36,7 +39,7 @@ def find_pictures(data: Data, folder: Path) -> Index:
         index = index_folder(root, data.classes)
     if not index.pictures:
         raise UserError(
-            f"there are no pictures of {', '.join(data.classes[:_MOST_NAMED])} in {root}",
+            f"there are no pictures of {named(data.classes)} in {printable(str(root))}",
             help="each class is a folder of PNG, JPEG, BMP, GIF, WebP or TIFF files",
         )
     return index
@@ -49,43 +52,71 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
     """
     index = find_pictures(data, folder)
     if len(index.pictures) > _MANY:
-        print(f"looking at {len(index.pictures):,} pictures in {index.root}", flush=True)
+        print(f"looking at {len(index.pictures):,} pictures in {printable(str(index.root))}", flush=True)
     facts = facts_of([picture.path for picture in index.pictures])
-    broken = [each for each in facts if each.look is None]
+    broken = [f"{each.path} {each.problem}" for each in facts if each.look is None]
+    broken += [f"{path} cannot be looked into: {why}" for path, why in index.unread]
     if broken and data.settings["corrupt"]["what"] == "fail":
-        named = "; ".join(f"{each.path} {each.problem}" for each in broken[:_MOST_NAMED])
-        more = f"; and {len(broken) - _MOST_NAMED} more" if len(broken) > _MOST_NAMED else ""
         raise UserError(
-            f"{len(broken)} of {len(facts)} pictures cannot be read: {named}{more}",
+            f"{len(broken):,} of {len(facts) + len(index.unread):,} pictures and folders cannot be read: "
+            f"{named(broken, '; ')}",
             help="mend or remove them, or write `corrupt skip` in the data section to leave them out",
         )
-    sound = [place for place, each in enumerate(facts) if each.look is not None]
-    pictures, looked = [index.pictures[place] for place in sound], [facts[place] for place in sound]
+    pictures, looked = sound(index, facts)
     labels = np.array([picture.label for picture in pictures], np.int64)
     parts = divide(labels, np.array([picture.part for picture in pictures]), looked, data, plan)
-    height, width, channels = data.image_shape
-    resize = str(data.settings["resize"]["how"])
-    paths = [picture.path for picture in pictures]
-    source = PictureFiles(paths, labels, (height, width, channels), resize, root=index.root)  # type: ignore[arg-type]
+    source = _source(index, pictures, looked, labels, data)
     training, validation, test = (Examples(source, part) for part in parts)
     if plan.validation == "test":
         validation = test
+    _refuse_nothing(index, data, training, test)
+    return RunData(
+        training=training,
+        validation=validation if len(validation) else None,
+        test=test,
+        fingerprint=content_fingerprint(labels, looked),
+        origin=printable(str(index.root)),
+        test_fingerprint=fingerprint_in_order(
+            (looked[place].sha256 for place in test.indices), (data.classes[label] for label in test.labels)
+        ),
+        skipped=tuple(map(printable, broken)),
+    )
+
+
+def sound(index: Index, facts: list[Facts]) -> tuple[list[Picture], list[Facts]]:
+    """The pictures that can be read, and the facts of each."""
+    pairs = [(picture, each) for picture, each in zip(index.pictures, facts, strict=True) if each.look is not None]
+    return [picture for picture, _ in pairs], [each for _, each in pairs]
+
+
+def named(names: Sequence[str], between: str = ", ") -> str:
+    """The first of some names, and how many more there are."""
+    more = f"{between}and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return between.join(map(printable, names[:_MOST_NAMED])) + more
+
+
+def _source(
+    index: Index, pictures: list[Picture], facts: list[Facts], labels: NDArray[np.int64], data: Data
+) -> PictureFiles:
+    height, width, channels = data.image_shape
+    shape = height, width, channels
+    plain = np.array([each.look is not None and is_plain(each.look, shape) for each in facts], np.bool_)
+    resize: Resize = str(data.settings["resize"]["how"])  # type: ignore[assignment]
+    return PictureFiles([picture.path for picture in pictures], labels, shape, resize, plain, root=index.root)
+
+
+def _refuse_nothing(index: Index, data: Data, training: Examples, test: Examples) -> None:
+    root = printable(str(index.root))
     for part, examples in (("train on", training), ("test on", test)):
         if not len(examples):
-            raise UserError(f"{index.root} leaves no images to {part}", help="check the shares in the data section")
-    untaught = [name for label, name in enumerate(data.classes) if label not in set(training.labels.tolist())]
+            raise UserError(f"{root} leaves no images to {part}", help="check the shares in the data section")
+    taught = set(training.labels.tolist())
+    untaught = [name for label, name in enumerate(data.classes) if label not in taught]
     if untaught:
         raise UserError(
-            f"{index.root} has no training pictures of {', '.join(untaught[:_MOST_NAMED])}",
+            f"{root} has no training pictures of {named(untaught)}",
             help="add some, or leave the class out: classes [ … ]",
         )
-    skipped = tuple(f"{each.path}: {each.problem}" for each in broken)
-    fingerprint = content_fingerprint(labels, looked)
-    judged_by = fingerprint_in_order(
-        (looked[place].sha256 for place in test.indices), (data.classes[label] for label in test.labels)
-    )
-    validated = validation if len(validation) else None
-    return RunData(training, validated, test, fingerprint, str(index.root), judged_by, skipped)
 
 
 def divide(

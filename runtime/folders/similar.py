@@ -14,6 +14,8 @@ LEAST_SIDE: Final = 64
 """Pixels; smaller pictures are alike by chance."""
 _MOST_BITS: Final = 3
 """In which the hashes of nearly equal pictures differ."""
+_LEAST_BITS: Final = 8
+"""Of the 64, that are set and that are not: where fewer, a picture is all sky or wall, and alike by chance."""
 _BLOCK: Final = 512
 
 
@@ -21,12 +23,15 @@ def nearly_equal(paths: Sequence[Path], sizes: Sequence[tuple[int, int]]) -> Ite
     """Pairs of places of nearly equal pictures, of those that are large enough to tell."""
     places = np.array([place for place, size in enumerate(sizes) if min(size) >= LEAST_SIDE], np.int64)
     hashes = np.array(list(in_parallel(_dhash, [paths[place] for place in places.tolist()])), np.uint64)
+    bits = np.bitwise_count(hashes)
+    telling = (bits >= _LEAST_BITS) & (bits <= 64 - _LEAST_BITS)
+    places, hashes = places[telling], hashes[telling]
     for start in range(0, len(hashes), _BLOCK):
-        block = hashes[start : start + _BLOCK]
-        distance = np.bitwise_count(block[:, None] ^ hashes[None, start:])
-        for one, other in np.argwhere(distance <= _MOST_BITS):
-            if other > one:
-                yield int(places[start + one]), int(places[start + other])
+        for across in range(start, len(hashes), _BLOCK):
+            distance = np.bitwise_count(hashes[start : start + _BLOCK, None] ^ hashes[None, across : across + _BLOCK])
+            for one, other in np.argwhere(distance <= _MOST_BITS):
+                if across + other > start + one:
+                    yield int(places[start + one]), int(places[across + other])
 
 
 def _dhash(path: Path) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from runtime.examples import Images, Indices
 from runtime.folders.facts import WORKERS, in_parallel
-from runtime.images import Resize, read_image
+from runtime.images import Look, Resize, read_image, read_plain
 
 _TASK: Final = 16
 """Images that a thread decodes at a time: fewer cost more to hand out, more leave threads idle at the end."""
@@ -25,26 +25,34 @@ class PictureFiles:
         labels: NDArray[np.int64],
         image_shape: tuple[int, int, int],
         resize: Resize,
+        plain: NDArray[np.bool_] | None = None,
         workers: int = WORKERS,
         root: Path | None = None,
     ) -> None:
-        """`root` is the folder that names of files begin at, where they are in it."""
+        """`plain` tells which pictures need only be decoded: see `is_plain`. All are read with care unless given.
+
+        `root` is the folder that names of files begin at, where they are in it.
+        """
         self.paths = paths
         self._root = root
         self.labels = labels
         self.image_shape = image_shape
         self._resize = resize
+        self._plain = np.zeros(len(paths), np.bool_) if plain is None else plain
         self._workers = workers
 
     def batches(self, order: Indices, size: int) -> Iterator[Images]:
-        """The images in an order, so many at a time; the number of threads leaves no trace in them."""
+        """The images in an order, so many at a time; the number of threads leaves no trace in them.
+
+        While one batch is used, the next is decoded.
+        """
         # A task lies within one batch.
         tasks = (
             (start // size, order[begin : min(begin + _TASK, start + size)])
             for start in range(0, len(order), size)
             for begin in range(start, min(start + size, len(order)), _TASK)
         )
-        decoded = in_parallel(self._decoded, tasks, self._workers)
+        decoded = in_parallel(self._decoded, tasks, self._workers, ahead=-(-size // _TASK) + self._workers)
         for _, parts in groupby(decoded, key=lambda part: part[0]):
             yield np.concatenate([images for _, images in parts])
 
@@ -57,5 +65,13 @@ class PictureFiles:
         batch, indices = task
         images = np.empty((len(indices), *self.image_shape), np.uint8)
         for place, index in enumerate(indices.tolist()):
-            images[place] = read_image(self.paths[index], self.image_shape, self._resize)
+            if self._plain[index]:
+                images[place] = read_plain(self.paths[index], self.image_shape)
+            else:
+                images[place] = read_image(self.paths[index], self.image_shape, self._resize)
         return batch, images
+
+
+def is_plain(look: Look, image_shape: tuple[int, int, int]) -> bool:
+    """Whether a picture need only be decoded to be of this shape."""
+    return look.plain and look.size == image_shape[:2] and (image_shape[2] == 3 or look.mode == "L")

@@ -102,5 +102,9 @@ class ReportContent:
     """When, as it is to be shown."""
     validation_decided: bool = True
     """Whether early stopping watched the validation images, and so chose the epoch by them."""
+    varied: bytes = b""
+    """A PNG of training images beside their variants; empty where they were not varied."""
+    left_out: tuple[str, ...] = ()
+    """Files that could not be read, each with the reason."""
     warnings: tuple[str, ...] = ()
     """What the reader must know before believing the figures, one sentence or more each."""

@@ -4,6 +4,7 @@ from runtime.report.content import ReportContent
 from runtime.report.gallery import samples
 from runtime.report.markup import Content, Markup, definitions, element, markup, scrolling
 from runtime.report.network import network, network_table
+from runtime.report.pictures import left_out, varied
 
 
 def what_it_was(content: ReportContent) -> Markup:
@@ -27,4 +28,5 @@ def what_it_was(content: ReportContent) -> Markup:
 
 def _images(content: ReportContent) -> Content:
     """What the network saw."""
-    return [element("h3", "Images it learnt from"), samples(content.samples)]
+    shown = [element("h3", "Images it learnt from"), samples(content.samples)]
+    return [*shown, varied(content), left_out(content)]
