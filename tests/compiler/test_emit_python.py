@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pictures import save_tree
 from PIL import Image
 from strategies import Network, networks
 
@@ -77,7 +78,8 @@ GIVEN = f"""data npz "parts.npz" {{ validation given; test given; normalize 0..2
 TEXTS = {**GALLERY, "all_kinds": ALL_KINDS, "chosen": CHOSEN, "standard": STANDARD, "plateau": PLATEAU}
 TEXTS |= {"measured": MEASURED}
 TEXTS |= {"varied": VARIED, "folder": FOLDER, "table": TABLE, "arrays": ARRAYS, "given": GIVEN}
-OWN = ("cats_and_dogs", "folder", "table", "varied", "arrays", "given")
+OWN = ("cats_and_dogs", "cifar10_folder", "folder", "table", "varied", "arrays", "given")
+CIFAR10 = DATASETS["cifar10"].classes
 HUGE = {"vgg16"}
 """Half a gigabyte of weights."""
 
@@ -113,6 +115,7 @@ def write_pictures(folder: Path) -> None:
                 apart = folder / "cats_and_dogs" / part / kind / path.name
                 apart.parent.mkdir(parents=True, exist_ok=True)
                 image.save(apart)
+    save_tree(folder / "cifar10_png", {f"{part}/{name}": 3 for part in ("train", "test") for name in CIFAR10})
     deep = Image.fromarray(draw.integers(0, 65536, (9, 9), np.uint16))
     deep.save(folder / "pets" / "cat" / "deep.png")
     (folder / "pets" / "cat" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
