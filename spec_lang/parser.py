@@ -105,31 +105,32 @@ class _Builder:
         return Block(self.span(opening).to(self.span(closing)), self.statements(inside, depth))
 
     def arguments(self, nodes: list[_Node], depth: int) -> tuple[tuple[Value, ...], tuple[Option, ...]]:
-        values = self.values([node for node in nodes if not _is(node, "option") and _argument(node)], depth)
-        options = tuple(self.option(node, depth + 1) for node in nodes if _is(node, "option"))
-        return values, options
+        # Between arguments there is punctuation: tokens.
+        given = [node for node in nodes if isinstance(node, Tree)]
+        values = self.values([node for node in given if node.data != "option"], depth)
+        return values, tuple(self.option(node, depth + 1) for node in given if node.data == "option")
 
-    def values(self, nodes: list[_Node], depth: int) -> tuple[Value, ...]:
+    def values(self, nodes: list["Tree[Token]"], depth: int) -> tuple[Value, ...]:
         values: list[Value] = []
-        while nodes:
-            pieces = next((n for n in (5, 3, 2) if self.is_size(nodes[:n], n)), 0)
-            values.append(self.size(nodes[:pieces]) if pieces else self.value(nodes[0], depth + 1))
-            nodes = nodes[pieces or 1 :]
+        at = 0
+        while at < len(nodes):
+            pieces = self.pieces_of_size(nodes[at : at + 5]) if nodes[at].data == "number" else 0
+            values.append(self.size(nodes[at : at + pieces]) if pieces else self.value(nodes[at], depth + 1))
+            at += pieces or 1
         return tuple(values)
 
-    def is_size(self, nodes: list[_Node], pieces: int) -> bool:
-        """Whether so many values are the pieces of one size, written with spaces: `3 x 3`."""
-        if len(nodes) < pieces or not _is(nodes[0], "number"):
-            return False
-        return _SPACED_SIZE.fullmatch(self.all_of(nodes).text) is not None
+    def pieces_of_size(self, nodes: list["Tree[Token]"]) -> int:
+        """How many of the values are the pieces of one size, written with spaces: `3 x 3`; 0 where it is none."""
+        numbers = (n for n in (5, 3, 2) if n <= len(nodes))
+        return next((n for n in numbers if _SPACED_SIZE.fullmatch(self.all_of(nodes[:n]).text)), 0)
 
-    def size(self, nodes: list[_Node]) -> Invalid:
+    def size(self, nodes: list["Tree[Token]"]) -> Invalid:
         span = self.all_of(nodes)
         meant = "".join(span.text.lower().split())
         self.found.append(rules.BAD_NUMBER.at(span, text=span.text, suggestion=meant))
         return Invalid(span)
 
-    def all_of(self, nodes: list[_Node]) -> Span:
+    def all_of(self, nodes: list["Tree[Token]"]) -> Span:
         return self.span(_first(nodes[0])).to(self.span(_last(nodes[-1])))
 
     def option(self, node: _Node, depth: int) -> Option:
@@ -155,7 +156,7 @@ class _Builder:
             case "string", [Token()]:
                 return self.string(span)
             case "list", [_, *items, _]:
-                return List(span, tuple(self.value(item, depth + 1) for item in items if _argument(item)))
+                return List(span, tuple(self.value(item, depth + 1) for item in items if isinstance(item, Tree)))
             case "group", [_, inner, _]:
                 return self.value(inner, depth + 1)
             case "arithmetic", [left, Token() as operator, right]:
@@ -179,11 +180,6 @@ class _Builder:
 
 def _is(node: _Node, rule: str) -> bool:
     return isinstance(node, Tree) and node.data == rule
-
-
-def _argument(node: _Node) -> bool:
-    """False for the punctuation between arguments."""
-    return isinstance(node, Tree)
 
 
 def _first(node: _Node) -> Token:
