@@ -23,15 +23,17 @@ class UnknownTopicError(LookupError):
 
 
 def explain(topic: str) -> str:
-    """Everything about a rule code, a layer, a section or a setting, as plain text.
+    """Everything about a rule code, a layer, a section, a setting (`stop` or `train.stop`), a word or an option.
 
     Raises UnknownTopicError, with the nearest known name in its message, for a topic that does not exist.
     """
-    texts = list(_explanations(topic))
-    if texts:
+    from spec_lang.explain_word import explain_word, known_words
+
+    if texts := list(_explanations(topic)) or list(explain_word(topic)):
         return "\n\n".join(texts)
     settings = [name for section in SECTIONS.values() for name in section.by_keyword]
-    near = nearest(topic, (*RULES, *(rule.name for rule in RULES.values()), *LAYERS, *SECTIONS, *settings, *STRUCTURES))
+    names = (*RULES, *(rule.name for rule in RULES.values()), *LAYERS, *SECTIONS, *settings, *STRUCTURES)
+    near = nearest(topic, (*names, *known_words()))
     raise UnknownTopicError(f"nothing is called '{topic}'" + (f": did you mean '{near}'?" if near else ""))
 
 
@@ -46,8 +48,9 @@ def _explanations(topic: str) -> Iterable[str]:
     if topic in SECTIONS:
         yield explain_section(SECTIONS[topic])
     for section in SECTIONS.values():
-        if topic in section.by_keyword:
-            yield f"A setting of '{section.keyword}'.\n\n{explain_form(section.by_keyword[topic])}"
+        keyword = topic.removeprefix(f"{section.keyword}.")
+        if keyword in section.by_keyword:
+            yield f"A setting of '{section.keyword}'.\n\n{explain_form(section.by_keyword[keyword])}"
 
 
 def explain_rule(rule: Rule) -> str:
@@ -62,10 +65,10 @@ def explain_rule(rule: Rule) -> str:
 def explain_form(form: Form) -> str:
     """A layer or setting: what it does, each of its parameters, an example."""
     lines = [f"{usage(form)}\n\n{form.summary}"]
-    lines += [_parameter(parameter) for parameter in form.parameters]
+    lines += [explain_parameter(parameter) for parameter in form.parameters]
     for word, parameters in form.variants.items():
         lines += [f"With '{word}':"] if parameters else []
-        lines += [_parameter(parameter) for parameter in parameters]
+        lines += [explain_parameter(parameter) for parameter in parameters]
     if isinstance(form, LayerKind) and form.keras:
         lines.append(f"In Keras: {form.keras}")
     return "\n\n".join([*lines, f"Example: {form.example}"])
@@ -73,7 +76,8 @@ def explain_form(form: Form) -> str:
 
 def explain_section(section: Section) -> str:
     """A section and a line for each of its settings."""
-    settings = "\n".join(f"  {setting.keyword:<12} {setting.summary}" for setting in section.settings)
+    width = max((len(setting.keyword) for setting in section.settings), default=0)
+    settings = "\n".join(f"  {setting.keyword:<{width}}  {setting.summary}" for setting in section.settings)
     return "\n\n".join(part for part in (explain_form(section.form), settings and f"Settings:\n{settings}") if part)
 
 
@@ -89,7 +93,8 @@ def positional(form: Form) -> list[Parameter]:
     return [each for each in form.parameters if each.positional]
 
 
-def _parameter(parameter: Parameter) -> str:
+def explain_parameter(parameter: Parameter) -> str:
+    """A parameter: what it means, what it takes, what holds where it is not given."""
     default = default_text(parameter)
     lines = [f"  {parameter.name}: {parameter.doc}", f"      {describe(parameter.kind)}; {default}"]
     words = choice_words(parameter.kind)

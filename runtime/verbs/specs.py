@@ -58,7 +58,11 @@ def _fmt(options: argparse.Namespace) -> int:
 
 
 def _declare_explain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("topic", metavar="CODE|NAME", help="a rule, such as E301, or a layer, section or setting")
+    parser.add_argument(
+        "topic",
+        metavar="CODE|NAME",
+        help="a rule, such as E301; a layer, section, setting or word, such as conv, train.stop or relu",
+    )
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -67,7 +71,7 @@ def _explain(options: argparse.Namespace) -> int:
     try:
         print(explain(options.topic))
     except UnknownTopicError as error:
-        raise UserError(str(error), help="a code such as E301, or a name such as conv, train or stop") from error
+        raise UserError(str(error), help="a code such as E301, or a name such as conv, train.stop or relu") from error
     return 0
 
 
@@ -162,7 +166,7 @@ SPECS: dict[str, Verb] = {
     ),
     "explain": Verb(
         "CODE|NAME",
-        "Tell what a rule, a layer, a section or a setting means.",
+        "Tell what a rule, a layer, a setting or a word means.",
         "The same text stands in the reference pages.",
         _declare_explain,
         _explain,
