@@ -4,7 +4,7 @@
   same: a max pooling's gradient five times. TF_ENABLE_ONEDNN_OPTS=0 in the environment turns them off again.
 - Operations are deterministic: equal inputs give equal bits, on a GPU too.
 - Keras runs on TensorFlow, in float32 and channels last, whatever the environment or ~/.keras/keras.json say.
-- What the libraries print while they load is held back, unless loading fails.
+- What the libraries print while they load is held back, unless loading fails; Ctrl-C is no failure.
 """
 
 import os
@@ -25,7 +25,7 @@ def _quiet_stderr() -> Iterator[None]:
         os.dup2(held_back.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:
             held_back.seek(0)
             os.write(stderr, held_back.read())
             raise

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn, TextIO
 
 from runtime.errors import UserError
@@ -32,16 +33,27 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Execute one command line; returns the exit code: 0 clean, 1 findings, 2 misuse, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _give_streams()
     for stream in (sys.stdout, sys.stderr):
         _show_what_cannot_be_encoded(stream)
+    pressed = _heeding_interrupts() if arguments is None else []
+    try:
+        return _guarded(words)
+    except KeyboardInterrupt:
+        return _interrupted()
+    except Exception:
+        # Native code that is being loaded turns the interrupt into an error of its own.
+        if pressed:
+            return _interrupted()
+        raise
+
+
+def _guarded(words: list[str]) -> int:
     try:
         code = _execute(words)
         sys.stdout.flush()
     except UserError as error:
         return _report(error)
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
-        return 128 + signal.SIGINT
     except BrokenPipeError:
         # The reader, such as `head`, has had enough. Python flushes once more at exit: let it have somewhere to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -54,9 +66,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _interrupted() -> int:
+    print("\ninterrupted", file=sys.stderr)
+    return 128 + signal.SIGINT
+
+
+def _heeding_interrupts() -> list[int]:
+    """Ctrl-C raises KeyboardInterrupt as ever, and is remembered in the list."""
+    pressed: list[int] = []
+
+    def handle(number: int, _frame: FrameType | None) -> NoReturn:
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    # A shell has what it puts into the background ignore Ctrl-C: so let it.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, handle)
+    return pressed
+
+
 def _execute(words: list[str]) -> int:
     if not words or words[0] in ("help", "-h", "--help"):
-        if len(words) > 1 and words[0] == "help" and words[1] in VERBS:
+        if len(words) > 1 and words[0] == "help":
+            if words[1] not in VERBS:
+                raise _unknown_verb(words[1])
             return _execute([words[1], "--help"])
         print(_overview(), file=sys.stdout)
         return 0 if words else 2
@@ -84,7 +117,26 @@ def _execute(words: list[str]) -> int:
 def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
     """The arguments, also where options stand between files; that takes argparse longer, so it is the second try."""
     options, rest = parser.parse_known_args(words)
-    return parser.parse_intermixed_args(words) if rest else options
+    if not rest:
+        return options
+    if unknown := [word for word in rest if word.startswith("-") and word != "-" and "--" not in words]:
+        raise _unknown_option(parser, unknown[0].partition("=")[0])
+    return parser.parse_intermixed_args(words)
+
+
+def _unknown_option(parser: argparse.ArgumentParser, word: str) -> UserError:
+    from difflib import get_close_matches
+
+    options = [name for action in parser._actions for name in action.option_strings]  # noqa: SLF001 - it lists them nowhere else
+    near = get_close_matches(word, options, n=1)
+    see = f"see `{parser.prog} --help`"
+    setting = word.lstrip("-")
+    if not near and "--set" in options:
+        from spec_lang.sections import SECTIONS
+
+        if sections := [name for name, section in SECTIONS.items() if setting in section.by_keyword]:
+            see = f"a setting of the spec is overridden so: --set {sections[0]}.{setting}=VALUE"
+    return UserError(f"`{parser.prog}` has no option {word}", help=f"did you mean {near[0]}?" if near else see)
 
 
 def _overview() -> str:
@@ -119,6 +171,13 @@ def _report(error: UserError) -> int:
 
     show_error(error)
     return 2
+
+
+def _give_streams() -> None:
+    """A program that is started with a closed stream has none: what is said there goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open as long as the process
 
 
 def _show_what_cannot_be_encoded(stream: TextIO) -> None:

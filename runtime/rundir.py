@@ -180,7 +180,9 @@ def read_manifest(path: Path) -> Manifest:
         what = "is a file, not a run directory" if path.exists() else "does not exist"
         raise UserError(f"{path} {what}", help="give the folder that `cnn run` made, such as runs/digits-1")
     if not (path / MANIFEST).exists():
-        raise UserError(f"{path} is not a run directory: it has no {MANIFEST}")
+        runs = next(path.glob(f"*/{MANIFEST}"), None)
+        hint = f"it holds runs, such as {runs.parent}; to list them: cnn runs {path}" if runs else None
+        raise UserError(f"{path} is not a run directory: it has no {MANIFEST}", help=hint)
     try:
         return manifest_from_json(read_regular(path / MANIFEST, _MANIFEST_LIMIT).decode())
     except UnicodeDecodeError as error:

@@ -117,7 +117,8 @@ def _similar_file(path: Path) -> str | None:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return None
-    near = get_close_matches(path.name, names, n=1)
+    whole = f"{path.name}.cnn"
+    near = [whole] if whole in names else get_close_matches(path.name, names, n=1)
     return f"did you mean {path.with_name(near[0])}?" if near else None
 
 

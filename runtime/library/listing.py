@@ -134,7 +134,7 @@ def in_order(entries: Iterable[Entry], order: Order, *, reverse: bool) -> list[E
 
 def _table(entries: Sequence[Entry], folder: str) -> Iterator[str]:
     if not entries:
-        yield f"there are no runs in {printable(folder)}"
+        yield f"there are no runs in {printable(str(Path(folder)))}"
         return
     yield from table(list(_columns(entries)), _NARROW, look_of(sys.stdout))
 

@@ -38,13 +38,21 @@ def override(file: File, overrides: Sequence[str]) -> tuple[File, tuple[Diagnost
         if not equals or not value.strip() or section == "model":
             raise OverrideError(f"'{text}' is not of the form {_FORM}")
         if section not in SECTIONS:
-            near = nearest(section, SECTIONS)
-            raise OverrideError(f"'{text}' names no section" + (f": did you mean '{near}'?" if near else ""))
+            raise OverrideError(f"'{text}' names no section{_did_you_mean(path, section, value)}")
         parsed, problems = parse(Source(f"--set {text}", written))
         found.extend(problems)
         for statement in parsed.statements if parsed else ():
             file = _put(file, section, statement)
     return file, tuple(found)
+
+
+def _did_you_mean(path: str, section: str, value: str) -> str:
+    """The settings of some section may have been meant, or a section by nearly that name."""
+    holders = [name for name, each in SECTIONS.items() if section in each.by_keyword]
+    if holders:
+        return f": did you mean '{holders[0]}.{path}={value}'?"
+    near = nearest(section, SECTIONS)
+    return f": did you mean '{near}'?" if near else ""
 
 
 def _put(file: File, section: str, given: Statement) -> File:

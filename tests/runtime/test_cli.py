@@ -138,6 +138,11 @@ def test_a_bad_override_is_named(capsys: pytest.CaptureFixture[str], override: s
         (["check", "--fast", "a.cnn"], "--fast"),
         (["plan", "a.cnn", "b.cnn"], "b.cnn"),
         (["run", "a.cnn", "--run", "x"], "--run"),  # no abbreviations: a later option would change their meaning
+        (["run", "a.cnn", "--epochs", "3"], "`cnn run` has no option --epochs"),
+        (["run", "--epochs=3", "a.cnn"], "overridden so: --set train.epochs=VALUE"),
+        (["plan", "--validation", "a.cnn"], "--set data.validation=VALUE"),
+        (["runs", "--revers"], "did you mean --reverse?"),
+        (["help", "chek"], "did you mean `cnn check`?"),
         (["predict", "run"], "IMAGE"),
         (["predict", "run", "a.png", "--top", "0"], "'0' is not a whole number from 1 on"),
         (["predict", "run", "a.png", "--format", "xml"], "xml"),
@@ -149,6 +154,52 @@ def test_misuse_is_explained(capsys: pytest.CaptureFixture[str], arguments: list
     assert captured.out == ""
     assert words in captured.err
     assert captured.err.startswith("error: ")
+
+
+def test_the_name_of_a_spec_may_want_its_ending(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["plan", str(SPECS / "digits")]) == 2
+    assert f"did you mean {SPECS / 'digits.cnn'}?" in capsys.readouterr().err
+
+
+def test_a_setting_without_its_section_is_completed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["plan", str(SPECS / "digits.cnn"), "--set", "epochs=3"]) == 2
+    assert "names no section: did you mean 'train.epochs=3'?" in capsys.readouterr().err
+    assert cli.main(["plan", str(SPECS / "digits.cnn"), "--set", "optimizer.lr=0.1"]) == 2
+    assert "did you mean 'train.optimizer.lr=0.1'?" in capsys.readouterr().err
+
+
+def test_a_folder_of_runs_is_not_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "tiny-1").mkdir()
+    (tmp_path / "tiny-1" / "manifest.json").write_text("{}")
+    assert cli.main(["show", str(tmp_path)]) == 2
+    assert f"it holds runs, such as {tmp_path / 'tiny-1'}; to list them: cnn runs" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file descriptors are Unix's")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_no_harm(closed: str) -> None:
+    command = f'"{sys.executable}" -m runtime.cli plan "{SPECS / "digits.cnn"}" {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
+def test_an_interrupt_that_a_library_turns_into_an_error_is_one_all_the_same() -> None:
+    code = """
+import os, signal, sys
+from runtime import cli
+
+def execute(words):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        raise ImportError("numpy could not be loaded")
+
+cli._execute = execute
+sys.exit(cli.main())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "\ninterrupted\n")
 
 
 def test_help_names_every_verb_and_each_verb_has_its_own(capsys: pytest.CaptureFixture[str]) -> None:
