@@ -22,7 +22,7 @@ from runtime.terminal import look_of, printable, show_warning
 Format: TypeAlias = Literal["table", "json", "csv"]
 Order: TypeAlias = Literal["started", "name", "state", "accuracy"]
 
-_NARROW: Final = ("took", "interval", "data", "epochs")
+_NARROW: Final = ("took", "interval", "data", "epochs", "started")
 """Groups of columns in the order in which a narrow terminal does without them."""
 
 
@@ -145,7 +145,7 @@ def _columns(entries: Sequence[Entry]) -> Iterator[Column]:
     yield Column("run", [*(printable(each.run) for each in entries), count], right=False)
     yield Column("spec", [*(_name(each.spec) for each in entries), ""], "data", right=False)
     yield Column("data", [*(_name(each.data) for each in entries), ""], "data", right=False)
-    yield Column("started (UTC)", [*(when(each.started) for each in entries), ""], right=False)
+    yield Column("started (UTC)", [*(when(each.started) for each in entries), ""], "started", right=False)
     yield Column("took", [*(duration(each.seconds) for each in entries), ""], "took")
     yield Column("state", [*(each.state for each in entries), ""], right=False)
     yield Column("epochs", [*(_epochs(each) for each in entries), ""], "epochs")

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final, Literal
 
 from runtime.history import EpochRecord
@@ -20,6 +21,8 @@ from spec_lang.units import short
 
 _NAMED: Final = 5
 """Classes and mistakes that are shown."""
+_LEAST: Final = 24
+"""Columns that are left of a value, however narrow the terminal."""
 _NAME: Final = 32
 """Characters of a class name that are shown."""
 
@@ -155,7 +158,10 @@ def _pairs(pairs: Iterable[tuple[str, str]], look: Look) -> Iterator[str]:
     rows: Sequence[tuple[str, str]] = list(pairs)
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
-        yield f"  {look.paint('dim', f'{name:<{width}}')}  {value}"
+        room = max(look.width - width - 4, _LEAST)
+        first, *more = wrap(value, room, break_long_words=False, break_on_hyphens=False) or [""]
+        yield f"  {look.paint('dim', f'{name:<{width}}')}  {first}"
+        yield from (f"{'':{width + 4}}{line}" for line in more)
 
 
 def shown(name: str) -> str:

@@ -51,7 +51,7 @@ def accuracy(metrics: Metrics) -> str:
 
 def points(share: float) -> str:
     """A difference in percentage points, with its sign."""
-    return f"{100 * share:+.2f}".replace("-", "−")
+    return f"{100 * share:+.2f}"
 
 
 def p_value(p: float) -> str:

@@ -28,6 +28,15 @@ def test_a_finished_run_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "\x1b" not in text
 
 
+def test_values_are_wrapped_in_a_narrow_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    assert cli.main(["show", str(finished(tmp_path / "tiny-1"))]) == 0
+    about, _, _ = capsys.readouterr().out.partition("training\n")
+    assert max(map(len, about.splitlines())) <= 50
+
+
 def test_a_run_without_mistakes_has_no_worst_classes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["show", str(finished(tmp_path / "tiny-1", wrong=[]))]) == 0
     text = capsys.readouterr().out
