@@ -17,7 +17,7 @@ def stop_words(plan: TrainingPlan, training: TrainingResult) -> str:
         case "interrupted":
             return f"Interrupted after {epochs} of {plan.epochs} epochs."
         case "completed":
-            return f"All {epochs} epochs were run."
+            return f"All {epochs} epochs were run." if epochs > 1 else "The one epoch was run."
 
 
 def weights_words(training: TrainingResult) -> str:

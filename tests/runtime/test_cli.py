@@ -195,6 +195,7 @@ def execute(words):
     except KeyboardInterrupt:
         raise ImportError("numpy could not be loaded")
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 cli._execute = execute
 sys.exit(cli.main())
 """
