@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from runtime.errors import UserError
 from runtime.files import read_regular
@@ -13,9 +13,9 @@ from runtime.library.metrics import Metrics, metrics_from
 from runtime.locking import in_use
 from runtime.manifest import Manifest
 from runtime.rundir import FinishedRun, read_manifest
-from spec_lang import decode
-from spec_lang.program import Program
-from spec_lang.program_json import from_json
+
+if TYPE_CHECKING:
+    from spec_lang.program import Program
 
 State: TypeAlias = Literal["training", "cut off", "interrupted", "failed", "finished"]
 """As in the manifest; where that says "training" and no process is at it, the run was "cut off"."""
@@ -36,7 +36,7 @@ class Record:
     state: State
     spec: str | None
     """As written; None where the run was cut off before it was."""
-    program: Program | None
+    program: "Program | None"
     history: tuple[EpochRecord, ...] = ()
     metrics: Metrics | None = None
     """Of a finished run."""
@@ -64,6 +64,8 @@ def open_record(path: Path) -> Record:
 
     Raises UserError for what is no run directory, for files that were changed, and for ones that are not sound.
     """
+    from spec_lang import decode  # with the parser and all tables; a list of runs does without
+
     manifest = read_manifest(path)
     run = FinishedRun(path, manifest)
     finished = manifest.state == "finished"
@@ -116,7 +118,9 @@ def _planned(count: object) -> int | None:
     return count if type(count) is int else None
 
 
-def _program(run: FinishedRun) -> Program:
+def _program(run: FinishedRun) -> "Program":
+    from spec_lang.program_json import from_json
+
     try:
         return from_json(json.loads(run.read(PROGRAM)))
     except (ValueError, RecursionError) as error:
