@@ -10,6 +10,7 @@ from runtime.report.words import percent
 _AT_ONCE = 24
 """Mistakes shown without being asked for."""
 _NAME_LIMIT = 40
+"""Characters of the name of a class under a picture."""
 
 
 def mistakes(found: Sequence[Mistake]) -> Content:
@@ -49,7 +50,7 @@ def _list(found: Sequence[Mistake]) -> Markup:
 def _mistake(one: Mistake) -> Markup:
     return element(
         "li",
-        picture(one.png, shown_name(one.name, _NAME_LIMIT)),
+        picture(one.png, shown_name(one.name, NAME_LIMIT)),
         element(
             "div",
             element(
@@ -61,7 +62,7 @@ def _mistake(one: Mistake) -> Markup:
                 element("strong", shown(one.answer, _NAME_LIMIT)),
                 f" ({percent(one.answer_probability)})",
             ),
-            element("p", shown(one.name, _NAME_LIMIT), class_="muted"),
+            element("p", shown(one.name), class_="muted"),
         ),
         data_truth=one.truth_label,
         data_answer=one.answer_label,

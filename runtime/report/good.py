@@ -5,6 +5,7 @@ from runtime.report.bars import interval_bar
 from runtime.report.content import ReportContent
 from runtime.report.markup import Content, Markup, definitions, element, markup, shown
 from runtime.report.words import counted, percent
+from runtime.scores import shown_metric
 
 
 def how_good(content: ReportContent) -> Markup:
@@ -38,11 +39,20 @@ def how_good(content: ReportContent) -> Markup:
                     ("macro F1", f"{evaluation.macro.f1:.3f}"),
                     ("weighted F1", f"{evaluation.weighted.f1:.3f}"),
                     ("cross-entropy", f"{evaluation.loss:.4g}"),
+                    *_asked_for(content),
                 ],
                 css_class="facts",
             ),
         ]
     )
+
+
+def _asked_for(content: ReportContent) -> list[tuple[str, str]]:
+    """The metrics that the spec names, with their values."""
+    return [
+        (name, "–" if value is None else shown_metric(name, value))
+        for name, value in content.evaluation.metrics.items()
+    ]
 
 
 def _banners(content: ReportContent) -> Content:

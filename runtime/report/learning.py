@@ -14,8 +14,8 @@ from runtime.report.words import counted, percent
 
 _MOST_ROWS = 300
 """Epochs in the table; of more, some at even distances."""
-_SHARES = ("accuracy",)
-"""Figures whose names end so are written in percent."""
+_NUMBERS = ("loss", "auc")
+"""Figures whose names end so are no shares, and are not written in percent."""
 
 
 def how_it_learned(content: ReportContent) -> Markup:
@@ -83,10 +83,10 @@ def _written(name: str, value: float | None) -> str:
             return str(value)
         case _ if name == "seconds":
             return f"{value:.1f}"
-        case _ if name.endswith(_SHARES):
-            return percent(value)
-        case _:
+        case _ if name.endswith(_NUMBERS):
             return f"{value:.4f}"
+        case _:
+            return percent(value)
 
 
 def _curve_alt(content: ReportContent, quantity: str) -> str:

@@ -93,6 +93,10 @@ class TestThePage:
         for png in (one.png for one in (*content.mistakes, *content.samples)):
             assert f"data:image/png;base64,{base64.b64encode(png).decode()}" in inside
 
+    def test_metrics_that_the_spec_asks_for_stand_beside_the_accuracy(self, content):
+        evaluation = replace(content.evaluation, metrics={"top2": 0.75, "auc": 0.5, "f1": None})
+        assert "top275.00%auc0.5000f1–" in Page(render_report(replace(content, evaluation=evaluation))).words
+
     def test_names_the_most_frequent_mistake_first(self, content):
         labels = np.array([0] * 8 + [1] * 8 + [2] * 8)
         answers = np.array([0] * 8 + [1] * 6 + [2] * 2 + [0] * 3 + [2] * 5)
@@ -252,6 +256,12 @@ class TestWhereItErrs:
 class TestHowItLearned:
     def test_every_epoch_stands_in_a_table(self, page):
         assert "epochlossaccuracyval. lossval. accuracyseconds11.000075.0%1.100072.5%1.5" in page.words
+
+    def test_every_metric_of_the_history_is_a_column(self, content):
+        further = {"top5": 0.75, "auc": 0.5, "val_top5": 0.6, "val_auc": None}
+        records = tuple(replace(record, metrics=further) for record in content.history)
+        words = Page(render_report(replace(content, history=records))).words
+        assert "val. accuracytop5aucval. top5seconds11.000075.0%1.100072.5%75.0%0.500060.0%1.5" in words
 
     def test_the_table_of_a_long_training_is_thinned_and_says_so(self, content):
         long = replace(content, history=history([1.0] * 1000), best_epoch=334)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import specs
 from compiler import training_plan
@@ -341,3 +342,31 @@ def test_a_real_ctrl_c(tmp_path: Path) -> None:
     assert "Ctrl-C again stops at once" in errors
     assert "Interrupted after" in output
     assert manifest_of(tmp_path / "runs" / "tiny-1")["state"] == "finished"
+
+
+def test_a_run_on_files_names_them_and_takes_no_name_for_markup(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for part, count in (("train", 12), ("test", 5)):
+        for label, name in enumerate(("<b onclick=x>", "no")):
+            (tmp_path / "pics" / part / name).mkdir(parents=True)
+            for number in range(count):
+                # The last test image looks like those of the other class: it will be taken for one.
+                looks = label if number < 4 or part == "train" else 1 - label
+                pixels = random.integers(0, 60, (8, 8, 3), np.uint8)
+                pixels[:, :, looks] += 190
+                file = f'"><img src=x onerror=alert({number})>.png'
+                Image.fromarray(pixels).save(tmp_path / "pics" / part / name / file)
+    spec = 'data folder "pics" { size 8x8; validation 20% }; flatten; dense 1 sigmoid; train { optimizer adam lr=0.02 }'
+    code, path = train(tmp_path, "train.epochs=20", text=spec)
+    assert code == 0
+    rows = rows_of(path / "predictions.csv")
+    wrong = [row["file"] for row in rows if row["correct"] == "false"]
+    assert len(rows) == 10
+    assert wrong == [f'test/{name}/"><img src=x onerror=alert(4)>.png' for name in ("<b onclick=x>", "no")]
+    report = (path / "report.html").read_text()
+    assert report.count('<li data-truth="') == 2
+    assert "<img src=x" not in report
+    assert "<b onclick" not in report
+    assert "onerror=alert(4)&gt;.png" in report
+    metrics = json.loads((path / "metrics.json").read_text())
+    assert sum(each["images"] for each in metrics["test"]["calibration"]["bins"]) == 10
