@@ -2,7 +2,9 @@
 
 import contextlib
 import hashlib
+import io
 import logging
+import math
 import os
 import stat
 import threading
@@ -10,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import IO, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +57,7 @@ def look_at(path: Path) -> tuple[Look, str, int]:
         upright_already = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
         plain = mode in ("L", "RGB") and not image.has_transparency_data and upright_already
         ImageOps.exif_transpose(image, in_place=True)
-        upright = _opaque_8_bit(image, path).convert("RGB")
+        upright = _opaque_8_bit(image, str(path)).convert("RGB")
         digest = hashlib.sha256(f"{upright.height}x{upright.width} ".encode())
         digest.update(upright.tobytes())
         size = upright.height, upright.width
@@ -83,13 +85,33 @@ def read_image(
     Raises UserError, naming the file, where it is missing, no regular file, unreadable, empty, damaged, too large, or
     of another format.
     """
-    height, width, channels = image_shape
-    if channels not in (1, 3):
-        raise UserError(f"an image file gives 1 channel (gray) or 3 (RGB), but the model takes {channels}")
+    need_gray_or_rgb(image_shape)
     with _opened(Path(path)) as image:
-        ImageOps.exif_transpose(image, in_place=True)
-        converted = _opaque_8_bit(image, Path(path)).convert("L" if channels == 1 else "RGB")
-        return np.array(_resized(converted, height, width, resize)).reshape(height, width, channels)
+        return _as_taken(image, str(path), image_shape, resize)
+
+
+def decode_image(
+    content: bytes, name: str, image_shape: tuple[int, ...], resize: Resize = "stretch", most: int = MAX_PIXELS
+) -> NDArray[np.uint8]:
+    """As `read_image`, of the content of a file; `name` stands for it in messages. At most `most` pixels."""
+    need_gray_or_rgb(image_shape)
+    if not content:
+        raise UserError(f"{name} is not an image: it is empty")
+    with _pictured(io.BytesIO(content), name, most) as image:
+        return _as_taken(image, name, image_shape, resize)
+
+
+def need_gray_or_rgb(image_shape: tuple[int, ...]) -> None:
+    """Refuse a model whose input no picture file can give."""
+    if image_shape[2] not in (1, 3):
+        raise UserError(f"an image file gives 1 channel (gray) or 3 (RGB), but the model takes {image_shape[2]}")
+
+
+def _as_taken(image: Image.Image, name: str, image_shape: tuple[int, ...], resize: Resize) -> NDArray[np.uint8]:
+    height, width, channels = image_shape
+    ImageOps.exif_transpose(image, in_place=True)
+    converted = _opaque_8_bit(image, name).convert("L" if channels == 1 else "RGB")
+    return np.array(_resized(converted, height, width, resize)).reshape(height, width, channels)
 
 
 def read_plain(path: Path, image_shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -150,36 +172,50 @@ _quiet = _Quiet()
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
-    """An image whose header was read and whose size is bounded; what goes wrong with it later names the file too."""
+    """An image file whose header was read, as `_pictured`."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise UserError(f"{path} is not an image: it is a {'folder' if path.is_dir() else 'pipe or device'}")
         if status.st_size == 0:
             raise UserError(f"{path} is not an image: the file is empty")
-        with _quiet, path.open("rb") as file:
-            # By its handle: by its name, Pillow 13 maps an uncompressed TIFF into memory and scrambles a sideways one.
+        file = path.open("rb")
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {reason(error)}") from error
+    except ValueError as error:  # a null character in the path
+        raise UserError(f"cannot read {path}: {first_line(error)}") from error
+    # By its handle: by its name, Pillow 13 maps an uncompressed TIFF into memory and scrambles a sideways one.
+    with file, _pictured(file, str(path), MAX_PIXELS) as image:
+        yield image
+
+
+@contextlib.contextmanager
+def _pictured(file: IO[bytes], name: str, most: int) -> Iterator[Image.Image]:
+    """An image whose header was read and whose size is bounded; what goes wrong with it later names it too."""
+    try:
+        with _quiet:
             image = Image.open(file, formats=FORMATS)
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > most:
                 raise Image.DecompressionBombError
             yield image
     except UserError:
         raise
     except UnidentifiedImageError as error:
         help_ = f"the formats that can be read are {', '.join(FORMATS)}"
-        raise UserError(f"{path} is not an image that can be read", help=help_) from error
+        raise UserError(f"{name} is not an image that can be read", help=help_) from error
     except (Image.DecompressionBombError, MemoryError) as error:
-        help_ = f"scale it down to at most {MAX_PIXELS:,} pixels, such as 10,000 x 10,000"
-        raise UserError(f"{path} is too large an image", help=help_) from error
+        side = math.isqrt(most)
+        help_ = f"scale it down to at most {most:,} pixels, such as {side:,} x {side:,}"
+        raise UserError(f"{name} is too large an image", help=help_) from error
     except OSError as error:
         if error.errno is not None:
-            raise UserError(f"cannot read {path}: {reason(error)}") from error
-        raise UserError(f"{path} is damaged: {first_line(error)}") from error
+            raise UserError(f"cannot read {name}: {reason(error)}") from error
+        raise UserError(f"{name} is damaged: {first_line(error)}") from error
     except Exception as error:  # a damaged file fails in Pillow's decoders in as many ways as it has
-        raise UserError(f"{path} is damaged: {first_line(error)}") from error
+        raise UserError(f"{name} is damaged: {first_line(error)}") from error
 
 
-def _opaque_8_bit(image: Image.Image, path: Path) -> Image.Image:
+def _opaque_8_bit(image: Image.Image, name: str) -> Image.Image:
     """The image in a mode of 8 bits a sample, on white where it was transparent."""
     if image.mode.startswith("I;16"):
         samples = np.asarray(image).astype(np.uint32)
@@ -187,7 +223,7 @@ def _opaque_8_bit(image: Image.Image, path: Path) -> Image.Image:
         samples //= 257
         return Image.fromarray(samples.astype(np.uint8))
     if image.mode in ("I", "F"):
-        raise UserError(f"{path} has samples of 32 bits, whose white is unknown", help="save it with 8 or 16 bits")
+        raise UserError(f"{name} has samples of 32 bits, whose white is unknown", help="save it with 8 or 16 bits")
     if image.has_transparency_data:
         drawn = image.convert("RGBA")
         page = Image.new("RGB", image.size, "white")

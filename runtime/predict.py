@@ -15,7 +15,7 @@ from compiler.normalization import UNCHANGED, Normalization
 from runtime.errors import UserError
 from runtime.folders.facts import in_parallel
 from runtime.image_paths import image_paths
-from runtime.images import read_image
+from runtime.images import Resize, read_image
 from runtime.inference import predict_probabilities
 from runtime.manifest import Manifest
 from runtime.prediction_output import WRITERS, Format, Guess, Prediction
@@ -116,10 +116,7 @@ def _predictions(
             return
         rows = predict_probabilities(model, np.stack(pixels), _BATCH, line)
         for name, row in zip(names, rows, strict=True):
-            # A stable sort: of equal probabilities the first class comes first, as in every report.
-            order = np.argsort(-row, kind="stable")[:top]
-            guesses = (Guess(program.data.classes[label], float(str(row[label]))) for label in order)
-            yield Prediction(name, tuple(guesses))
+            yield Prediction(name, guesses(program.data.classes, row, top))
         names.clear()
         pixels.clear()
 
@@ -135,10 +132,23 @@ def _predictions(
     yield from batch()
 
 
+def guesses(classes: Sequence[str], row: NDArray[np.float32], top: int) -> tuple[Guess, ...]:
+    """The `top` most probable classes by the probabilities (classes,) of one image."""
+    # A stable sort: of equal probabilities the first class comes first, as in every report.
+    order = np.argsort(-row, kind="stable")[:top]
+    return tuple(Guess(classes[label], float(str(row[label]))) for label in order)
+
+
+def resize_of(program: Program) -> Resize:
+    """How pictures of other proportions are brought to the size of the program's input."""
+    assert program.data is not None
+    how: Any = program.data.settings.get("resize", {}).get("how", "stretch")
+    return how
+
+
 def _decoded(program: Program, paths: Iterable[str | UserError]) -> Iterator[tuple[str, NDArray[np.uint8] | UserError]]:
     """Each path with its image, or with what is wrong with it, in order; decoded by threads, ahead of the model."""
-    assert program.data is not None
-    resize: Any = program.data.settings.get("resize", {}).get("how", "stretch")
+    resize = resize_of(program)
 
     def decode(task: list[str | UserError]) -> list[tuple[str, NDArray[np.uint8] | UserError]]:
         return [(str(each), each if isinstance(each, UserError) else read(each)) for each in task]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from runtime.terminal import printable
 
@@ -32,6 +32,12 @@ class Prediction:
     guesses: tuple[Guess, ...]
 
 
+def plain(prediction: Prediction) -> dict[str, Any]:
+    """A prediction as the values of JSON."""
+    guesses = [{"class": guess.name, "probability": guess.probability} for guess in prediction.guesses]
+    return {"image": prediction.image, "predictions": guesses}
+
+
 def _table(predictions: Iterable[Prediction]) -> Iterator[str]:
     rest = iter(predictions)
     first = list(islice(rest, _SEEN_AHEAD))
@@ -47,8 +53,7 @@ def _json(predictions: Iterable[Prediction]) -> Iterator[str]:
     """One array, an image a line."""
     before = "["
     for prediction in predictions:
-        guesses = [{"class": guess.name, "probability": guess.probability} for guess in prediction.guesses]
-        yield before + json.dumps({"image": prediction.image, "predictions": guesses}, ensure_ascii=False)
+        yield before + json.dumps(plain(prediction), ensure_ascii=False)
         before = ","
     yield "[]" if before == "[" else "]"
 

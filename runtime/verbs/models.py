@@ -2,7 +2,7 @@
 
 import argparse
 
-from runtime.verbs.verb import Verb, need_training_packages, positive
+from runtime.verbs.verb import Verb, need_packages, need_training_packages, positive
 
 
 def _declare_finished_run(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +71,33 @@ def _export(options: argparse.Namespace) -> int:
     return export(options.run, options.to, options.out, force=options.force)
 
 
+def _declare_serve(parser: argparse.ArgumentParser) -> None:
+    _declare_finished_run(parser)
+    parser.add_argument(
+        "--port", type=_port, default=8000, metavar="PORT", help="0 for a free one (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="HOST",
+        help="the address to listen on (default: %(default)s, this machine alone; 0.0.0.0 is every network)",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 5 or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a whole number from 0 to 65535")
+    return int(text)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    need_training_packages("serve")
+    need_packages("serve", "serve", ("starlette", "uvicorn", "python_multipart"))
+    from runtime.serve.server import serve
+
+    return serve(options.run, options.host, options.port)
+
+
 MODELS: dict[str, Verb] = {
     "predict": Verb(
         "RUN IMAGE...",
@@ -97,5 +124,14 @@ MODELS: dict[str, Verb] = {
         "See docs/export.md.",
         _declare_export,
         _export,
+    ),
+    "serve": Verb(
+        "RUN",
+        "Try a finished run in the browser, and let programs ask it.",
+        "Opens a page on this machine to drop, paste, choose or draw a picture, and answers POST /predict with the\n"
+        "classes and their probabilities as JSON, in the form of `cnn predict --format json`. Ctrl-C ends it.\n"
+        "See docs/serve.md.",
+        _declare_serve,
+        _serve,
     ),
 }

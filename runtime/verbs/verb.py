@@ -1,7 +1,7 @@
 """What a verb of the command is, and the arguments that several of them share."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from runtime.errors import UserError
@@ -46,8 +46,13 @@ def positive(text: str) -> int:
 
 def need_training_packages(verb: str) -> None:
     """Refuse a verb whose packages are not installed."""
+    need_packages(verb, "train", ("tensorflow", "keras", "sklearn", "matplotlib", "PIL", "rich"))
+
+
+def need_packages(verb: str, extra: str, packages: Iterable[str]) -> None:
+    """Refuse a verb that needs packages which come with an extra, where one is not installed."""
     from importlib.util import find_spec
 
-    missing = [name for name in ("tensorflow", "keras", "sklearn", "matplotlib", "PIL", "rich") if not find_spec(name)]
+    missing = [name for name in packages if not find_spec(name)]
     if missing:
-        raise UserError(f'`cnn {verb}` needs {missing[0]}, which is not installed: pip install "dotcnn[train]"')
+        raise UserError(f'`cnn {verb}` needs {missing[0]}, which is not installed: pip install "dotcnn[{extra}]"')

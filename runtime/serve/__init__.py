@@ -1,0 +1,1 @@
+"""The verb `cnn serve`: a finished run behind a page and an address, on this machine unless told otherwise."""

@@ -1,0 +1,35 @@
+"""The page as one document that asks for nothing but predictions: style and script inline, all else forbidden."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document, and the content security policy that goes with it."""
+
+    content: bytes
+    """UTF-8."""
+    policy: str
+
+
+def load_page() -> Page:
+    """The page, the same for every model: what it shows of one it asks for at `/model`."""
+    folder = resources.files("runtime.serve")
+    html, style, script = (
+        folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "page.css", "page.js")
+    )
+    content = html.replace("<style></style>", f"<style>{style}</style>")
+    content = content.replace("<script></script>", f"<script>{script}</script>")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; connect-src 'self'; "
+        "img-src blob: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return Page(content.encode("utf-8"), policy)
+
+
+def _hash(source: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{digest}'"

@@ -1,0 +1,65 @@
+"""A request that is not carried out, and the answer that says why."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+_LINGER_SECONDS: Final = 2.0
+_LINGER_BYTES: Final = 2**26
+
+
+class RefusedError(Exception):
+    """What is wrong with a request: an HTTP status, a message and, where there is any, what to do about it."""
+
+    def __init__(
+        self, status: int, message: str, help: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.help = help
+        self.headers = headers or {}
+
+
+class Json(Response):
+    """A value as JSON in ASCII: class names of a stranger may hold halves of surrogate pairs, which UTF-8 cannot."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, allow_nan=False).encode("ascii") + b"\n"
+
+
+class RefusalAnswer(Json):
+    """A refusal as JSON, after which the connection is closed.
+
+    Where the body is still coming, it is thrown away for a moment first: a connection that is closed on a client in
+    the middle of its sending takes the answer with it before it was read.
+    """
+
+    def __init__(self, refusal: RefusedError) -> None:
+        headers = {**refusal.headers, "connection": "close"}
+        content = {"error": refusal.message} | ({"help": refusal.help} if refusal.help else {})
+        super().__init__(content, refusal.status, headers)
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                await _thrown_away(receive)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _thrown_away(receive: Receive) -> None:
+    seen = 0
+    while seen < _LINGER_BYTES:
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return
+        seen += len(message["body"])

@@ -1,0 +1,80 @@
+"""A finished run as it is served: its model, ready to be called, and what the page tells of it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runtime.errors import UserError
+from runtime.images import Resize, decode_image, need_gray_or_rgb
+from runtime.inference import predict_probabilities
+from runtime.predict import load_model, normalization_of, resize_of
+from runtime.rundir import FinishedRun, open_run
+from runtime.serve.batching import Predict
+from runtime.serve.drawing import drawing_for
+from spec_lang.program import Program
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Served:
+    """What the server knows of a run."""
+
+    classes: tuple[str, ...]
+    image_shape: tuple[int, ...]
+    resize: Resize
+    predict: Predict
+    facts: dict[str, Any]
+    """What `GET /model` answers."""
+
+    def decode(self, content: bytes, name: str, pixels: int) -> NDArray[np.uint8]:
+        """A picture file of at most `pixels` pixels as the model takes it. Raises UserError as `decode_image`."""
+        return decode_image(content, name, self.image_shape, self.resize, pixels)
+
+
+def load_served(path: Path, batch: int) -> Served:
+    """Open a finished run, as for `cnn predict`, and call its model once, so that nobody waits for its first call.
+
+    Raises UserError where the run cannot be used.
+    """
+    run = open_run(path)
+    program, model = load_model(run)
+    assert program.data is not None
+    need_gray_or_rgb(program.data.image_shape)
+    line = normalization_of(run.manifest)
+
+    def predict(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return predict_probabilities(model, images, batch, line)
+
+    for count in (1, 2):  # after two numbers of images, Keras's graph takes any number
+        predict(np.zeros((count, *program.data.image_shape), np.uint8))
+    return Served(
+        program.data.classes, program.data.image_shape, resize_of(program), predict, _facts(path, run, program)
+    )
+
+
+def _facts(path: Path, run: FinishedRun, program: Program) -> dict[str, Any]:
+    assert program.data is not None
+    height, width, channels = program.data.image_shape
+    return {
+        "run": path.resolve().name,
+        "spec": program.name,
+        "data": program.data.source,
+        "classes": list(program.data.classes),
+        "input": {"height": height, "width": width, "channels": channels},
+        "parameters": program.parameters,
+        **_accuracy(run),
+        "drawing": drawing_for(program.data).to_json(),
+    }
+
+
+def _accuracy(run: FinishedRun) -> dict[str, Any]:
+    """How good the run was on its test images."""
+    try:
+        test = json.loads(run.read("metrics.json"))["test"]
+        low, high = map(float, test["accuracy_interval"])
+        return {"accuracy": float(test["accuracy"]), "accuracy_interval": [low, high], "images": int(test["images"])}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UserError(f"{run.path} cannot be used: its metrics.json is not sound: {error}") from error
