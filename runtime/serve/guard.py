@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runtime.serve.refusal import RefusalAnswer, RefusedError
+from runtime.serve.refusal import BODY_ENDED, RefusalAnswer, RefusedError
 
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _HEADERS: Final = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
@@ -38,6 +38,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        async def receive_noted() -> Message:
+            message = await receive()
+            if not message.get("more_body"):
+                scope[BODY_ENDED] = True
+            return message
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -48,7 +54,7 @@ class Guard:
 
         refusal = self._refusal(Headers(scope=scope))
         app = self._app if refusal is None else RefusalAnswer(refusal)
-        await app(scope, receive, send_guarded)
+        await app(scope, receive_noted, send_guarded)
 
     def _refusal(self, headers: Headers) -> RefusedError | None:
         host = headers.get("host", "")

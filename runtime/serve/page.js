@@ -5,6 +5,7 @@
   const STEP = SIDE / 28; // of an arrow key
   const MOST_ROWS = 12;
   const INK_SEEN = 0.1;
+  const [DARK_INK, LIGHT_INK] = ["#202020", "#f0f0f0"];
   const at = (id) => document.getElementById(id);
   const paper = at("paper");
   const context = paper.getContext("2d", { willReadFrequently: true });
@@ -21,7 +22,8 @@
   const UNSHOWN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
   const shown = (name, most = 60) => {
     const letters = Array.from(name.slice(0, 4 * most)).slice(0, most);
-    return letters.join("").replace(UNSHOWN, "\ufffd") + (letters.join("").length < name.length ? "…" : "");
+    const text = letters.join("");
+    return (text.replace(UNSHOWN, "\ufffd") + (text.length < name.length ? "…" : "")).trim() || "(no name)";
   };
 
   const percent = (share, decimals = 1) => {
@@ -35,8 +37,8 @@
     at("name").textContent = shown(model.run);
     document.title = `${shown(model.run)}: dotcnn`;
     at("about").textContent =
-      `Tells ${model.classes.length} classes of ${shown(model.data)} apart, in ${channels === 1 ? "gray" : "colour"} ` +
-      `images of ${height}x${width}. Right on ${percent(model.accuracy)} of ${model.images.toLocaleString("en")} ` +
+      `Tells ${model.classes.length} classes ${model.data ? `of ${model.data} ` : ""}apart, in ` +
+      `${channels === 1 ? "gray" : "colour"} images of ${height}x${width}. Right on ${percent(model.accuracy)} of ${model.images.toLocaleString("en")} ` +
       `test images (95% interval ${percent(low)} to ${percent(high)}).`;
     at("command").textContent = `curl --data-binary @photo.png ${location.origin}/predict`;
 
@@ -88,8 +90,11 @@
     const [x, y] = points[from];
     context.moveTo(x, y);
     for (const point of points.slice(from + 1)) context.lineTo(...point);
-    if (points.length === 1) context.lineTo(x, y);
     context.stroke();
+    if (points.length > 1) return;
+    context.beginPath(); // a line to where it began is not drawn
+    context.arc(x, y, PEN / 2, 0, 2 * Math.PI);
+    context.fill();
   }
 
   function startStroke(x, y) {
@@ -183,6 +188,9 @@
   at("undo").addEventListener("click", undo);
   at("clear").addEventListener("click", clear);
   at("dark").addEventListener("change", () => {
+    // Ink that the new paper would hide; what was chosen otherwise stays.
+    const [hidden, seen] = at("dark").checked ? [DARK_INK, LIGHT_INK] : [LIGHT_INK, DARK_INK];
+    if (at("ink").value === hidden) at("ink").value = seen;
     redraw();
     if (given === null) askAboutDrawing();
   });
@@ -355,6 +363,7 @@
     outdated = false;
     if (asking) return;
     asking = true;
+    at("bars").setAttribute("aria-busy", "true");
     while (next !== null) {
       const current = next;
       next = null;
@@ -368,6 +377,7 @@
       else answerNothing();
     }
     asking = false;
+    at("bars").setAttribute("aria-busy", "false");
   }
 
   async function answered({ picture }) {

@@ -9,8 +9,12 @@ from typing import Any, Final
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-_LINGER_SECONDS: Final = 2.0
+_LINGER_SECONDS: Final = 10.0
 _LINGER_BYTES: Final = 2**26
+
+
+BODY_ENDED: Final = "dotcnn.body_ended"
+"""In a scope, once the request's body has been received to its end."""
 
 
 class RefusedError(Exception):
@@ -47,12 +51,13 @@ class RefusalAnswer(Json):
         content = {"error": refusal.message} | ({"help": refusal.help} if refusal.help else {})
         super().__init__(content, refusal.status, headers)
 
-    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LINGER_SECONDS):
-                await _thrown_away(receive)
+        if BODY_ENDED not in scope and self.status_code != 408:  # who was too slow has been waited for
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LINGER_SECONDS):
+                    await _thrown_away(receive)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -15,6 +15,7 @@ from runtime.predict import load_model, normalization_of, resize_of
 from runtime.rundir import FinishedRun, open_run
 from runtime.serve.batching import Predict
 from runtime.serve.drawing import drawing_for
+from spec_lang.datasets import DATASETS
 from spec_lang.program import Program
 
 
@@ -61,7 +62,7 @@ def _facts(path: Path, run: FinishedRun, program: Program) -> dict[str, Any]:
     return {
         "run": path.resolve().name,
         "spec": program.name,
-        "data": program.data.source,
+        "data": program.data.source if program.data.source in DATASETS else None,
         "classes": list(program.data.classes),
         "input": {"height": height, "width": width, "channels": channels},
         "parameters": program.parameters,

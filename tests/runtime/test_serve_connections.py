@@ -94,6 +94,17 @@ def test_the_answer_reaches_who_goes_on_sending_for_a_moment(port: int) -> None:
         assert all_of(connection).startswith(b"HTTP/1.1 413")
 
 
+@pytest.mark.parametrize(
+    "request_", [HEAD + b"Content-Length: 4\r\n\r\nnone", b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"]
+)
+def test_a_refusal_of_a_whole_request_closes_the_connection_at_once(port: int, request_: bytes) -> None:
+    with connected(port) as connection:
+        began = time.perf_counter()
+        connection.sendall(request_)
+        assert all_of(connection).split()[1] in (b"422", b"404")
+        assert time.perf_counter() - began < 2
+
+
 def test_who_goes_on_sending_for_ever_is_left(port: int) -> None:
     with connected(port) as connection:
         connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
