@@ -27,11 +27,11 @@ class Limits:
     connections: int = 512
     """Open at a time."""
     head_seconds: float = 10
-    """From the opening of a connection, or the end of an answer, to the end of the next request's head."""
+    """From the opening of a connection, or the first byte of a further request, to the end of the request's head."""
     body_seconds: float = 20
     """From the end of the head to the end of the body."""
-    idle_seconds: int = 5
-    """That a connection is kept open between two requests."""
+    idle_seconds: int = 15
+    """That a connection is kept open between two requests; longer than clients do, who would else find it closed."""
     ending_seconds: int = 30
     """That requests under way are given when the server ends."""
 
