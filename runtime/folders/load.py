@@ -11,6 +11,7 @@ from compiler import TrainingPlan
 from runtime.errors import UserError
 from runtime.examples import Examples
 from runtime.fingerprint import fingerprint_in_order
+from runtime.folders import cache
 from runtime.folders.division import held_out, limited, ranks
 from runtime.folders.facts import Facts, facts_of
 from runtime.folders.index import Index, Picture, index_folder, index_table
@@ -18,11 +19,13 @@ from runtime.folders.source import PictureFiles, is_plain
 from runtime.images import Resize
 from runtime.own_pictures import UnusableError, resolved
 from runtime.run_data import RunData
-from runtime.terminal import printable
+from runtime.terminal import printable, show_warning
 from spec_lang.program import Data
 
 _MOST_NAMED = 5
 """Files named in one message."""
+_TOGETHER = 256
+"""Pictures that are decoded together to be kept."""
 _MANY = 2_000
 """Pictures that take long enough to look at for a word beforehand."""
 
@@ -66,6 +69,8 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
     labels = np.array([picture.label for picture in pictures], np.int64)
     parts = divide(labels, np.array([picture.part for picture in pictures]), looked, data, plan)
     source = _source(index, pictures, looked, labels, data)
+    if most := cache.limit():
+        _keep(source, looked, most)
     training, validation, test = (Examples(source, part) for part in parts)
     if plan.validation == "test":
         validation = test
@@ -103,6 +108,18 @@ def _source(
     plain = np.array([each.look is not None and is_plain(each.look, shape) for each in facts], np.bool_)
     resize: Resize = str(data.settings["resize"]["how"])  # type: ignore[assignment]
     return PictureFiles([picture.path for picture in pictures], labels, shape, resize, plain, root=index.root)
+
+
+def _keep(source: PictureFiles, facts: list[Facts], most: int) -> None:
+    """Have the pictures decoded on disk; where they cannot be, a run goes on without."""
+    decoded = source.batches(np.arange(len(facts)), _TOGETHER)
+    try:
+        source.kept = cache.kept([each.sha256 for each in facts], source.image_shape, source.resize, decoded, most)
+    except (UserError, OSError) as error:
+        show_warning(f"decoded pictures are not kept: {error}")
+        return
+    if source.kept is None:
+        show_warning(f"decoded pictures are not kept: they take more than the {most:,} bytes of {cache.VARIABLE}")
 
 
 def _refuse_nothing(index: Index, data: Data, training: Examples, test: Examples) -> None:

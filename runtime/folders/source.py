@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runtime.examples import Images, Indices
+from runtime.folders.cache import Pixels
 from runtime.folders.facts import WORKERS, in_parallel
 from runtime.images import Look, Resize, read_image, read_plain
 
@@ -37,7 +38,9 @@ class PictureFiles:
         self._root = root
         self.labels = labels
         self.image_shape = image_shape
-        self._resize = resize
+        self.resize = resize
+        self.kept: Pixels | None = None
+        """All of them, decoded already, where there is room for that on disk."""
         self._plain = np.zeros(len(paths), np.bool_) if plain is None else plain
         self._workers = workers
 
@@ -65,11 +68,16 @@ class PictureFiles:
         batch, indices = task
         images = np.empty((len(indices), *self.image_shape), np.uint8)
         for place, index in enumerate(indices.tolist()):
-            if self._plain[index]:
-                images[place] = read_plain(self.paths[index], self.image_shape)
-            else:
-                images[place] = read_image(self.paths[index], self.image_shape, self._resize)
+            images[place] = self._read(index)
         return batch, images
+
+    def _read(self, index: int) -> Images:
+        image = self.kept.image(index) if self.kept else None
+        if image is not None:
+            return image
+        if self._plain[index]:
+            return read_plain(self.paths[index], self.image_shape)
+        return read_image(self.paths[index], self.image_shape, self.resize)
 
 
 def is_plain(look: Look, image_shape: tuple[int, int, int]) -> bool:

@@ -1,6 +1,7 @@
 """The verb `cnn data`: what a look at the images finds, at which line of the spec, and what it costs to train."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ import numpy as np
 import pytest
 from pictures import BROKEN, LINKS, noise, save_hostile, save_tree
 
+from compiler import training_plan
 from runtime import cli
+from runtime.data_report import look_over
+from spec_lang import check_text
 
 SPEC = """\
 data folder "pets" {
@@ -198,3 +202,16 @@ def test_what_cannot_work_is_refused_by_the_check(
     assert cli.main([verb, "pets.cnn"]) == 1
     assert f"error[{message}" in capsys.readouterr().err
     assert not (folder / "runs").exists()
+
+
+def test_the_clean_mnist_holds_no_image_twice() -> None:
+    """70,000 images, all different: whatever is found beyond that would be invented."""
+    home = os.environ.get("CNN_DATA_HOME", "")
+    if not (home and (Path(home) / "mnist.npz").exists()):
+        pytest.skip("needs the published data: set CNN_DATA_HOME to a folder with mnist.npz")
+    program = check_text("data mnist\nflatten; dense classes softmax\n").program
+    assert program is not None
+    assert program.data is not None
+    report = look_over(program.data, training_plan(program), Path())
+    assert len(report.items) == 70_000
+    assert report.groups() == []
