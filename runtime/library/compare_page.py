@@ -28,7 +28,11 @@ from runtime.terminal import printable
 
 _FLIPS: Final = 200
 """Images that are shown of each direction."""
-_STYLES: Final = (("runtime.report", "style.css"), ("runtime.library", "compare.css"))
+_STYLES: Final = (
+    ("runtime.report", "style.css"),
+    ("runtime.library", "compare.css"),
+    ("runtime.report", "print.css"),
+)
 
 
 def compare_page(comparison: Comparison) -> str:

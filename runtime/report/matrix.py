@@ -29,7 +29,7 @@ def confusion_matrix(evaluation: Evaluation) -> Markup:
         "figure",
         scrolling("Confusion matrix", _heat_map(evaluation, strongest) if many else _table(evaluation, strongest)),
         element("p", "", class_="readout muted", aria_live="polite"),
-        _scales(strongest),
+        _scales(strongest, many),
         element(
             "figcaption",
             "Each row holds the images of one class, each column those that got one answer. The stronger the blue, the "
@@ -95,7 +95,7 @@ def _heat_map(evaluation: Evaluation, strongest: float) -> Markup:
                 level = max(1, min(_LEVELS, round(part * _LEVELS)))
                 cells[truth == answer, level].append(f"M{answer} {truth}h1v1h-1z")
     painted = [
-        element("path", d="".join(path), class_="right" if right else "wrong", fill_opacity=f"{0.1 + 0.09 * level:.2f}")
+        element("path", d="".join(path), class_="right" if right else "wrong", fill_opacity=f"{_opacity(level):.2f}")
         for (right, level), path in sorted(cells.items())
     ]
     alt = (
@@ -115,6 +115,11 @@ def _heat_map(evaluation: Evaluation, strongest: float) -> Markup:
     return element("div", svg, class_="heat huge" if len(names) > 40 else "heat")
 
 
+def _opacity(level: int) -> float:
+    """Of a cell of the heat map; even the weakest is seen."""
+    return 0.1 + 0.09 * level
+
+
 def _row_name(name: str, place: int, margin: int) -> Markup:
     return element("text", name, x=margin - 4, y=at(margin + (place + 0.78) * _CELL), text_anchor="end")
 
@@ -124,14 +129,14 @@ def _column_name(name: str, place: int, margin: int) -> Markup:
     return element("text", name, transform=turned)
 
 
-def _scales(strongest: float) -> Markup:
+def _scales(strongest: float, many: bool) -> Markup:
     """What the two colours mean, from nothing to the most."""
+    # Cells with counts are paler, so that these can be read: see figures.css.
+    opacity = _opacity if many else lambda level: 0.06 * level
 
     def scale(kind: str, title: str, most: float) -> Content:
         swatches = [
-            element(
-                "rect", x=14 * level, width=14, height=12, class_=kind, fill_opacity=f"{0.1 + 0.09 * (level + 1):.2f}"
-            )
+            element("rect", x=14 * level, width=14, height=12, class_=kind, fill_opacity=f"{opacity(level + 1):.2f}")
             for level in range(_LEVELS)
         ]
         drawn = element("svg", swatches, width=14 * _LEVELS, height=12, aria_hidden="true")
