@@ -133,6 +133,8 @@ def read_plain(path: Path, image_shape: tuple[int, ...]) -> NDArray[np.uint8]:
 
 def _resized(image: Image.Image, height: int, width: int, resize: Resize) -> Image.Image:
     triangle = Image.Resampling.BILINEAR
+    if image.size == (width, height):
+        return image
     match resize:
         case "stretch":
             return image.resize((width, height), triangle)
