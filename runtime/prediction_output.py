@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Final, Literal, TypeAlias
 
+from runtime.predictions import as_text, runs_as_formula
 from runtime.terminal import printable
 
 Format: TypeAlias = Literal["table", "json", "csv"]
@@ -62,7 +63,9 @@ def _csv(predictions: Iterable[Prediction]) -> Iterator[str]:
     yield _csv_line("image", "rank", "class", "probability")
     for prediction in predictions:
         for rank, guess in enumerate(prediction.guesses, start=1):
-            yield _csv_line(prediction.image, rank, guess.name, guess.probability)
+            # A name that a spreadsheet would run: that of a file stays the same file's, that of a class is text.
+            image = f"./{prediction.image}" if runs_as_formula(prediction.image) else prediction.image
+            yield _csv_line(image, rank, as_text(guess.name), guess.probability)
 
 
 def _csv_line(*cells: str | float) -> str:

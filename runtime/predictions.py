@@ -30,23 +30,32 @@ def predictions_csv(
         class_names: In label order.
         files: The name of the file of each image, where there are any.
     """
-    names = [_as_text(name) for name in class_names]
+    names = [as_text(name) for name in class_names]
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     file = ["file"] if files else []
     writer.writerow(
-        ["index", *file, "label", "predicted", "correct", "confidence", *(f"p({name})" for name in class_names)]
+        ["index", *file, "label", "predicted", "correct", "confidence", *(f"p({_encodable(name)})" for name in class_names)]
     )
     predictions = probabilities.argmax(axis=1)
     for index, (label, prediction, row) in enumerate(zip(labels, predictions, probabilities, strict=True)):
         cells = row.astype(str)
         correct = "true" if label == prediction else "false"
-        file = [_as_text(files[index])] if files else []
+        file = [as_text(files[index])] if files else []
         writer.writerow([index, *file, names[label], names[prediction], correct, cells[prediction], *cells])
     return table.getvalue()
 
 
-def _as_text(name: str) -> str:
-    # A file name that is not UTF-8 reaches Python with lone surrogates, which no file of text can hold.
-    name = name.encode(errors="replace").decode()
-    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name
+def as_text(name: str) -> str:
+    """A name as a cell that no spreadsheet runs."""
+    return f"'{_encodable(name)}" if runs_as_formula(name) else _encodable(name)
+
+
+def runs_as_formula(cell: str) -> bool:
+    """Whether a spreadsheet may run a cell instead of showing it."""
+    return cell.startswith(_FORMULA_STARTS)
+
+
+def _encodable(name: str) -> str:
+    """A name of a file or folder that is not UTF-8 reaches Python with lone surrogates, which no text file can hold."""
+    return name.encode(errors="replace").decode()

@@ -66,5 +66,5 @@ def printable_lines(text: str) -> str:
 
 def _show(kind: str, color: str, text: str) -> None:
     head = f"{color}{kind}:{_RESET}" if wants_color(sys.stderr) else f"{kind}:"
-    lines = "\n".join(map(printable, text.splitlines()))
-    print(head, lines, file=sys.stderr)
+    # On one line: a file name with a line end in it must not pass for another message.
+    print(head, printable(text), file=sys.stderr)
