@@ -1,5 +1,6 @@
 """Python expressions as text, laid out as `ruff format` and `black` lay them out with their default settings."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from json import dumps
@@ -7,6 +8,7 @@ from typing import Final, TypeAlias
 
 WIDTH: Final = 88
 _INDENT: Final = 4
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def literal(value: object) -> Expression:
     """A plain value: text, number, flag, None, tuple, list or dictionary of such."""
     match value:
         case str():
-            return dumps(value, ensure_ascii=False)
+            return _text(value)
         case tuple():
             return f"({', '.join(one_line(literal(each)) for each in value)}{',' if len(value) == 1 else ''})"
         case list():
@@ -53,6 +55,11 @@ def literal(value: object) -> Expression:
             labels = tuple(f"{dumps(name)}: " for name in value)
             return Bracketed("{", tuple(literal(each) for each in value.values()), "}", labels)
     return repr(value)
+
+
+def _text(value: str) -> str:
+    """A text in quotes. Halves of surrogates, from a name in another encoding, are escaped: no file holds them."""
+    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", dumps(value, ensure_ascii=False))
 
 
 def lines(expression: Expression, indent: int = 0, before: str = "", after: str = "") -> list[str]:

@@ -56,12 +56,19 @@ def resolved(path: str, folder: Path) -> Path:
     given = Path(path).expanduser()
     beside = folder / given
     if beside.exists():
-        return beside
+        return _readable(beside)
     home = os.environ.get("CNN_DATA_HOME")
     if home and (elsewhere := Path(home).expanduser() / given).exists():
-        return elsewhere
+        return _readable(elsewhere)
     looked = str(beside.absolute().parent) + (f" or in {home}" if home and not given.is_absolute() else "")
     raise UnusableError(f"there is no {given.name} in {looked}")
+
+
+def _readable(path: Path) -> Path:
+    """Nothing that may never end, or never begin: an editor that only looks would wait for it."""
+    if not path.is_dir() and not path.is_file():
+        raise UnusableError(f"{path} is a pipe or a device")
+    return path
 
 
 def part_folders(root: Path) -> dict[str, Path]:

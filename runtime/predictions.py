@@ -35,7 +35,15 @@ def predictions_csv(
     writer = csv.writer(table, lineterminator="\n")
     file = ["file"] if files else []
     writer.writerow(
-        ["index", *file, "label", "predicted", "correct", "confidence", *(f"p({_encodable(name)})" for name in class_names)]
+        [
+            "index",
+            *file,
+            "label",
+            "predicted",
+            "correct",
+            "confidence",
+            *(f"p({_encodable(name)})" for name in class_names),
+        ]
     )
     predictions = probabilities.argmax(axis=1)
     for index, (label, prediction, row) in enumerate(zip(labels, predictions, probabilities, strict=True)):

@@ -9,6 +9,8 @@ from spec_lang.lint.selection import Selection, SelectionError
 from spec_lang.suggestions import nearest
 
 _KEYS = ("select", "ignore")
+_LIMIT = 1_000_000
+"""Bytes. What is larger is not a project's settings; it is not read."""
 
 
 def selection_for(path: Path, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> Selection:
@@ -38,16 +40,20 @@ def nearest_project(folder: Path) -> Path | None:
 def read_project(file: Path) -> Selection:
     """The warnings that a pyproject.toml selects; raises UserError where it cannot be read or is wrong."""
     try:
-        text = file.read_text(encoding="utf-8")
-        if "tool.dotcnn" not in text:
+        with file.open("rb") as content:
+            text = content.read(_LIMIT + 1).decode()
+        if len(text) > _LIMIT or "tool.dotcnn" not in text:
             return Selection()
         import tomllib
 
-        settings = tomllib.loads(text).get("tool", {}).get("dotcnn", {})
+        tools = tomllib.loads(text.replace("\r\n", "\n")).get("tool", {})
+        settings = tools.get("dotcnn", {}) if isinstance(tools, dict) else {}
     except OSError as error:
         raise UserError(f"cannot read {file}: {reason(error)}") from error
-    except ValueError as error:  # not UTF-8, or not TOML
+    except (ValueError, RecursionError) as error:  # not UTF-8, or not TOML, or nested without end
         raise UserError(f"{file} is not valid TOML: {error}") from error
+    if not isinstance(settings, dict):
+        raise UserError(f"{file}: tool.dotcnn is not a table", help="write [tool.dotcnn]")
     for key, value in settings.items():
         if key not in _KEYS:
             near = nearest(key, _KEYS)

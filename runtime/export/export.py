@@ -40,6 +40,8 @@ def export(run: str, target: Target, out: str | None, *, force: bool) -> int:
         raise UserError(f'{words}: pip install "dotcnn[export]"')
     trained = load_trained(Path(run))
     folder = Path(out) if out is not None else trained.run.path / "export" / target
+    if out is None and folder.parent.is_symlink():
+        raise UserError(f"{folder.parent} is a link, which is not followed in a run", help="name a folder with --out")
     _check_free(folder, force=force)
     try:
         with _staging(folder) as staging:
