@@ -13,7 +13,8 @@ from spec_lang.language_server.shapes import placed_by_start, receptive_fields, 
 from spec_lang.language_server.spots import SETTINGS_IN, Spot, definition_of, form_of, parameter_of, spot_at
 from spec_lang.sections import SECTIONS
 from spec_lang.source import Span
-from spec_lang.syntax import Call, Option, Statement, Value, Word
+from spec_lang.structure import BLOCK
+from spec_lang.syntax import Call, Option, Statement, Value
 from spec_lang.unparse import statement as as_written
 
 _MOST_LAYERS = 12
@@ -42,7 +43,7 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
             return Hover(span, _use(analysis, spot.statement, definition))
         return Hover(span, _keyword(analysis, spot, form)) if form else None
     span = (spot.option or spot.value).span  # type: ignore[union-attr]
-    if named := _block_parameter(analysis, spot, span):
+    if named := _of_block(analysis, spot, offset):
         return named
     parameter = parameter_of(form, spot) if form else None
     return Hover(span, _parameter(parameter, form, spot)) if form and parameter else None
@@ -102,11 +103,7 @@ def _parameter(parameter: Parameter, form: Form, spot: Spot) -> str:
 
 
 def _use(analysis: Analysis, statement: Statement, definition: Definition) -> str:
-    parameters = [
-        f"{name}={definition.defaults[name].span.text}" if name in definition.defaults else name
-        for name in definition.parameters
-    ]
-    parts = [f"```cnn\nblock {definition.name.name}({', '.join(parameters)})\n```"]
+    parts = [_signature(definition)]
     placed = placed_by_start(analysis).get(statement.span.start, [])
     if placed:
         lines = [f"{_written(each)}  # {written(each.layer.output_shape)}" for each in placed[:_MOST_LAYERS]]
@@ -120,17 +117,62 @@ def _written(placed: Placed) -> str:
     return as_written(placed.bound.form, placed.layer.arguments)
 
 
-def _block_parameter(analysis: Analysis, spot: Spot, span: Span) -> Hover | None:
-    """A word that stands for a block's parameter or the number of classes; an option of a block's use."""
+def _of_block(analysis: Analysis, spot: Spot, offset: int) -> Hover | None:
+    """A block's name and parameters where it is defined, their uses inside it, and what it is given where it is used.
+
+    Also the word that stands for the number of classes.
+    """
     value: Value | Option | None = spot.value or spot.option
-    name = value.name.name if isinstance(value, Option) else value.name if isinstance(value, Word) else None
+    definitions = analysis.checked.blocks.definitions
+    statement = spot.statement
+    if value is None:
+        return None
+    if used := definitions.get(statement.keyword.name):
+        given = _given(statement, used, value)
+        return Hover(value.span, _of_parameter(used, given)) if given else None
+    span = value.span
+    if statement.keyword.name == BLOCK.keyword and isinstance(value, Call):
+        if _holds(value.name.span, offset):
+            defined = definitions.get(value.name.name)
+            return Hover(value.name.span, _signature(defined)) if defined else None
+        names = [*(each.span for each in value.values), *(each.name.span for each in value.options)]
+        span = next((each for each in names if _holds(each, offset)), span)
+    name = value.name.name if isinstance(value, Option) else span.text
     dataset = analysis.checked.dataset
     if name == RESERVED and dataset and not SETTINGS_IN & {each.keyword.name for each in spot.chain}:
         return Hover(span, f"**classes**: {len(dataset.classes)}, those of {dataset.name}")
-    for statement in spot.chain[:-1]:
-        match statement.values:
-            case [Call() as call, *_] if statement.keyword.name == "block":
-                parameters = [each.span.text for each in call.values] + [each.name.name for each in call.options]
-                if name in parameters:
-                    return Hover(span, f"**{name}**: a parameter of the block `{call.name.name}`")
+    for around in spot.chain:
+        match around.values:
+            case [Call() as call, *_] if around.keyword.name == BLOCK.keyword and call.name.name in definitions:
+                if name in definitions[call.name.name].parameters:
+                    return Hover(span, _of_parameter(definitions[call.name.name], name))
     return None
+
+
+def _given(statement: Statement, definition: Definition, value: Value | Option) -> str | None:
+    """The parameter that a value of a block's use is for: by its name, else the next one that has none."""
+    if isinstance(value, Option):
+        return value.name.name if value.name.name in definition.parameters else None
+    named = {option.name.name for option in statement.options}
+    free = [each for each in definition.parameters if each not in named]
+    place = statement.values.index(value)
+    return free[place] if place < len(free) else None
+
+
+def _of_parameter(definition: Definition, name: str) -> str:
+    default = definition.defaults.get(name)
+    unless = f"{default.span.text} unless given" if default else "must be given"
+    return f"**{name}**: a parameter of the block `{definition.name.name}`; {unless}"
+
+
+def _signature(definition: Definition) -> str:
+    parameters = [
+        f"{name}={definition.defaults[name].span.text}" if name in definition.defaults else name
+        for name in definition.parameters
+    ]
+    behind = f"({', '.join(parameters)})" if parameters else ""
+    return f"```cnn\nblock {definition.name.name}{behind}\n```"
+
+
+def _holds(span: Span, offset: int) -> bool:
+    return span.start <= offset <= span.end

@@ -71,7 +71,12 @@ def test_a_use_tells_what_it_unfolds_to() -> None:
 
 
 def test_names_of_a_block_are_told() -> None:
-    assert told(SPEC.replace("conv filters", "conv fil|ters")) == "**filters**: a parameter of the block `stage`"
+    filters = "**filters**: a parameter of the block `stage`; must be given"
+    assert told(SPEC.replace("conv filters", "conv fil|ters")) == filters
+    assert told(SPEC.replace("stage(filters", "stage(fil|ters")) == filters
+    assert told(SPEC.replace("stage 16", "stage 1|6")) == filters
+    assert told(SPEC.replace("stage 16", "stage 16 tim|es=3")).endswith("`stage`; 2 unless given")
+    assert told(SPEC.replace("block stage", "block st|age")) == "```cnn\nblock stage(filters, times=2)\n```"
     assert told(SPEC.replace("dense classes", "dense cla|sses")) == "**classes**: 10, those of mnist"
 
 
