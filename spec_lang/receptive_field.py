@@ -22,11 +22,15 @@ from spec_lang.program import Layer, Shape
 class _Axis:
     """Field and jump along one axis, in pixels of the image."""
 
-    field: Fraction = Fraction(1)
-    jump: Fraction = Fraction(1)
+    field: int | Fraction = 1
+    jump: int | Fraction = 1
+    """A fraction only behind a layer that enlarges: whole numbers are many times as fast."""
 
     def behind(self, size: int, stride: int, enlargement: int) -> "_Axis":
-        return _Axis(self.field + (size - 1) * self.jump, self.jump * stride / enlargement)
+        if size == stride == enlargement == 1:
+            return self
+        jump = self.jump * stride
+        return _Axis(self.field + (size - 1) * self.jump, jump if enlargement == 1 else Fraction(jump, enlargement))
 
 
 _Field = tuple[_Axis, _Axis]

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from spec_lang.check.model import Placed, written
 from spec_lang.language_server.analysis import Analysis, remembered
+from spec_lang.program import Layer
+from spec_lang.receptive_field import all_receptive_fields
 from spec_lang.statics import Statics, statics
 
 
@@ -30,10 +32,13 @@ def totals(analysis: Analysis) -> Statics | None:
 
 
 @remembered
-def receptive_fields(analysis: Analysis) -> dict[int, tuple[int, int] | None]:
+def receptive_fields(analysis: Analysis) -> dict[int, tuple[int, int]]:
     """The receptive field behind each layer, by the identity of the layer; empty while there is an error."""
-    known = totals(analysis)
-    return {id(row.layer): row.receptive_field for row in known.layers} if known else {}
+    program = analysis.checked.program
+    if program is None or len(program.input_shape) != 3:
+        return {}
+    fields = all_receptive_fields(program.input_shape, program.layers)
+    return dict(zip(map(id, _nested(program.layers)), fields, strict=True))
 
 
 class Effect(NamedTuple):
@@ -59,6 +64,13 @@ def unfolded(placed: Sequence[Placed]) -> str:
     parameters = sum(each.layer.cost.parameters for each in placed)
     count = f"{len(placed)} layer{'s' * (len(placed) != 1)}"
     return f"{count} → {written(placed[-1].layer.output_shape)}, {parameters:,} parameters"
+
+
+def _nested(layers: Sequence[Layer]) -> Iterator[Layer]:
+    """Every layer in order, a container before those inside of it."""
+    for layer in layers:
+        yield layer
+        yield from _nested(layer.body)
 
 
 def _all_of(placed: Sequence[Placed]) -> Iterator[Placed]:
