@@ -1,13 +1,14 @@
 """How fast the language server answers, over the protocol, beside a bare pygls server that does nothing.
 
 A key is pressed in the middle of a document, and the answer to a request about it is waited for; the two servers take
-turns, so that a noisy machine troubles both alike.
+turns, so that a noisy machine troubles both alike; the processor time of a key depends on it less.
 
 Run it as `python -m benchmarks.language_server [--rounds 100]`.
 """
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,8 @@ server.start_io()
 URI = "file:///benchmark/spec.cnn"
 LINES = {100: 10, 1_000: 60}
 """Lengths of documents, with the bound in milliseconds."""
+WARM_UP = 5
+"""Keys whose times do not count."""
 START, MEMORY = 0.7, 80
 """Bounds: seconds to the first diagnostics, megabytes."""
 
@@ -88,6 +91,14 @@ class Client:
             return None
         return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1e6
 
+    def cpu(self) -> float:
+        """The processor time that the process has taken so far, in milliseconds; 0 where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return 0
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
     def _send(self, message: dict[str, Any]) -> None:
         assert self.process.stdin
         body = json.dumps(message).encode()
@@ -135,13 +146,13 @@ def requests(lines: int) -> dict[str, tuple[str, dict[str, Any]]]:
 def latencies(clients: list[Client], lines: int, method: str, params: dict[str, Any], rounds: int) -> list[list[float]]:
     """The milliseconds from key to answer of each client, in turn."""
     found: list[list[float]] = [[] for _ in clients]
-    for turn in range(rounds + 5):
+    for turn in range(rounds + WARM_UP):
         for client, times in zip(clients, found, strict=True):
             start = time.perf_counter()
             client.press(lines // 2, "" if turn % 2 else " ")
             client.ask(method, params)
             times.append((time.perf_counter() - start) * 1000)
-    return [times[5:] for times in found]
+    return [times[WARM_UP:] for times in found]
 
 
 def percentile_95(values: list[float]) -> float:
@@ -162,11 +173,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100)
     rounds = parser.parse_args().rounds
     commands = [[str(Path(sys.executable).with_name("cnn")), "lsp"], [sys.executable, "-c", BARE]]
-    print("| measured | `cnn lsp` | bare pygls | bound |")
-    print("| --- | --- | --- | --- |")
+    print("| measured | `cnn lsp` | bare pygls | bound | mean processor time, ms |")
+    print("| --- | --- | --- | --- | --- |")
     starts = [[seconds_to_first_diagnostics(each, document(100)) for each in commands] for _ in range(8)][1:]
     ours, bare = (statistics.median(column) for column in zip(*starts, strict=True))
-    print(f"| start to first diagnostics, 100 lines, s | {ours:.2f} | {bare:.2f} | {START} |")
+    print(f"| start to first diagnostics, 100 lines, s | {ours:.2f} | {bare:.2f} | {START} | |", flush=True)
     for lines, bound in LINES.items():
         with Client(commands[0]) as server, Client(commands[1]) as peer:
             for client in (server, peer):
@@ -174,11 +185,20 @@ def main() -> None:
                 if client.ask("textDocument/diagnostic", {"textDocument": {"uri": URI}})["items"]:
                     sys.exit("the document is to be clean: hints and costs follow from a spec without errors")
             for name, (method, params) in requests(lines).items():
+                before = server.cpu(), peer.cpu()
                 ours, bare = map(percentile_95, latencies([server, peer], lines, method, params, rounds))
-                print(f"| key to {name}, {lines:,} lines, 95th percentile, ms | {ours:.1f} | {bare:.1f} | {bound} |")
+                cpu = [
+                    (after - begun) / (rounds + WARM_UP)
+                    for begun, after in zip(before, (server.cpu(), peer.cpu()), strict=True)
+                ]
+                print(
+                    f"| key to {name}, {lines:,} lines, 95th percentile, ms | {ours:.1f} | {bare:.1f} | {bound} "
+                    f"| {cpu[0]:.1f} / {cpu[1]:.1f} |",
+                    flush=True,
+                )
             memory = server.megabytes(), peer.megabytes()
             if memory[0] and memory[1]:
-                print(f"| memory afterwards, {lines:,} lines, MB | {memory[0]:.0f} | {memory[1]:.0f} | {MEMORY} |")
+                print(f"| memory afterwards, {lines:,} lines, MB | {memory[0]:.0f} | {memory[1]:.0f} | {MEMORY} | |")
 
 
 if __name__ == "__main__":
