@@ -14,6 +14,7 @@ from spec_lang.layers import LAYERS
 from spec_lang.program import PlainValue
 from spec_lang.reading import Misfit, is_of, may_be, name_of, read
 from spec_lang.rules import names as rules
+from spec_lang.sections import SECTIONS
 from spec_lang.source import Span
 from spec_lang.suggestions import nearest
 from spec_lang.syntax import Arithmetic, Invalid, Number, Option, Size, Statement, Value, Word
@@ -133,9 +134,16 @@ class _Binder:
         if isinstance(value, Arithmetic):
             self.found.append(self.wrong_arithmetic(value, free))
             return
+        if isinstance(value, Word) and self.is_other_setting(value):
+            self.astray = True
+            accepted = f"'{value.name}' is a setting: it begins a line of its own, or follows a semicolon"
+            found = name_of(value)
+            self.found.append(rules.UNEXPECTED_VALUE.at(span, owner=owner, found=found, accepted=accepted))
+            return
         taken = next((each for each in self.parameters if each.positional and _takes(each.kind, value)), None)
         if taken:
-            self.given_twice(taken, span, self.option_for(value) if isinstance(value, Size) else None)
+            option = self.option_for(value) if isinstance(value, Size) else None
+            self.given_twice(taken, span, option, self.meant_size(span))
             return
         if isinstance(value, Word) and self.unknown_word(value, span, free):
             return
@@ -185,10 +193,25 @@ class _Binder:
         owner = f"'{self.form.keyword}'"
         return owner if positional == [parameter] else f"{parameter.name} of {owner}"
 
-    def given_twice(self, parameter: Parameter, span: Span, option: str | None = None) -> None:
+    def is_other_setting(self, word: Word) -> bool:
+        """Whether a word is the keyword of another setting of the same section."""
+        sections = [each for each in SECTIONS.values() if any(self.form is setting for setting in each.settings)]
+        return any(word.name in each.by_keyword and word.name != self.form.keyword for each in sections)
+
+    def meant_size(self, span: Span) -> str | None:
+        """The size that a number and the one before it were probably meant as, which was taken for a square."""
+        before = next((each for each in reversed(self.statement.values) if each.span.start < span.start), None)
+        squares = [self.bound.spans.get(each.name) for each in self.parameters if isinstance(each.kind, Pair)]
+        if not isinstance(before, Number) or before.span not in squares or not span.text.isdecimal():
+            return None
+        return f"{before.span.text}x{span.text}"
+
+    def given_twice(self, parameter: Parameter, span: Span, option: str | None = None, size: str | None = None) -> None:
         first, second = sorted((self.bound.spans.get(parameter.name, span), span), key=lambda place: place.start)
         related = [Label(first, "given here")] if first != second else []
-        self.found.append(rules.GIVEN_TWICE.at(second, related=related, subject=self.subject(parameter), option=option))
+        self.found.append(
+            rules.GIVEN_TWICE.at(second, related=related, subject=self.subject(parameter), option=option, size=size)
+        )
         self.bound.values[parameter.name] = UNKNOWN
 
     def option_for(self, value: Value) -> str | None:

@@ -47,13 +47,20 @@ def hint(text: str, kind: str, statement: Sequence[Token], rest: str, bracket: T
             return "values follow their keyword without brackets, as in conv 32 3x3 relu"
         case "-" | "+" | "*" if not statement:
             return "remove it: a statement begins with its keyword"
+    if before == "/" and not text.strip():
+        return 'a path stands between quotes, as in data folder "pets"'
     if not kind:
         return _character(text)
     return _order(text, kind, statement, rest, bracket)
 
 
+def _in_statement(rest: str) -> str:
+    """What belongs to the same statement."""
+    return re.split(r"[;{}#]", rest, maxsplit=1)[0].strip()
+
+
 def _colon(statement: Sequence[Token], rest: str) -> str | None:
-    following = rest.strip()
+    following = _in_statement(rest)
     match [token.type for token in statement]:
         case ["NAME"] if not following:
             return f"what belongs to '{statement[0]}' stands between braces: {statement[0]} {{ \u2026 }}"
@@ -65,7 +72,7 @@ def _colon(statement: Sequence[Token], rest: str) -> str | None:
 
 
 def _equals(statement: Sequence[Token], rest: str) -> str | None:
-    following = rest.strip()
+    following = _in_statement(rest)
     if re.match(r"[\w.]+\(", following):
         return _PYTHON
     if len(statement) == 1 and following and "=" not in following:

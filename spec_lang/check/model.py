@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from spec_lang.arguments import Bound, Environment, bind, replacement
 from spec_lang.check.blocks import Blocks, Definition, bind_use
 from spec_lang.check.findings import Findings
-from spec_lang.check.sections import home_of, in_short
+from spec_lang.check.sections import home_of, in_short, loop_word
 from spec_lang.check.unfolding import check_size
 from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Edit, Fix, Label
@@ -278,6 +278,7 @@ def _unknown_layer(statement: Statement, scope: Scope) -> None:
             name=name,
             activation=activation,
             home=home,
+            loop=loop_word(name),
             statement=in_short(statement),
             suggestion=suggestion,
             known=", ".join(known),

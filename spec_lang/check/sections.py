@@ -105,6 +105,23 @@ def home_of(name: str) -> str | None:
     return next((each.keyword for each in SECTIONS.values() if name in each.by_keyword), None)
 
 
+def loop_word(name: str) -> str | None:
+    """What a loop begins with, for the words that it begins with elsewhere."""
+    return REPEAT.keyword if name in ("for", "loop", "while", "times") else None
+
+
+def _as_option(statement: Statement, section: Section) -> tuple[str | None, str | None]:
+    """The settings with an option of this name, or of this name in Keras, and how it is written; None for none."""
+    name, owners, option = statement.keyword.name, [], ""
+    for setting in section.settings:
+        for parameter in (*setting.parameters, *(each for those in setting.variants.values() for each in those)):
+            if name in (parameter.name, parameter.keras_name) and setting.keyword not in owners:
+                owners.append(setting.keyword)
+                option = option or parameter.name
+    value = statement.values[0].span.text if statement.values else "…"
+    return (" and ".join(f"'{each}'" for each in owners), f"{option}={value}") if owners else (None, None)
+
+
 def in_short(statement: Statement) -> str:
     """A statement as it was written, for a message: its first line, without its block."""
     return statement.head.text.split("\n", 1)[0]
@@ -121,6 +138,7 @@ def _unknown_statement(statement: Statement, layer_names: Sequence[str], finding
             name=name,
             suggestion=suggestion,
             home=home,
+            loop=loop_word(name),
             statement=in_short(statement),
             sections=", ".join(SECTIONS),
             layers=", ".join(layer_names),
@@ -206,11 +224,14 @@ def _unknown_setting(statement: Statement, section: Section, findings: Findings)
         findings.add(rules.MISPLACED_SECTION.at(span, name=name, owner=section.keyword))
         return
     home = home_of(name)
-    suggestion = None if home else nearest(name, section.by_keyword)
+    owner, option = _as_option(statement, section)
+    suggestion = None if home or owner else nearest(name, section.by_keyword)
     findings.add(
         rules.UNKNOWN_SETTING.at(
             span,
             fix=replacement(span, suggestion),
+            owner=owner,
+            option=option,
             section=section.keyword,
             name=name,
             suggestion=suggestion,

@@ -13,6 +13,7 @@ UNKNOWN_LAYER = Rule(
     helps=(
         "'{activation}' is an activation: write it behind its layer, or as a layer of its own: activation {activation}",
         "'{name}' is a setting of '{home}': write {home} {{ {statement} }}",
+        "a loop is written {loop} 3 {{ … }}",
         "did you mean '{suggestion}'?",
         "layers are {known}",
     ),
@@ -29,6 +30,7 @@ UNKNOWN_STATEMENT = Rule(
     label="neither a layer nor a section",
     helps=(
         "'{name}' is a setting of '{home}': write {home} {{ {statement} }}",
+        "a loop is written {loop} 3 {{ … }}",
         "did you mean '{suggestion}'?",
         "sections are {sections}; layers are {layers}",
     ),
@@ -46,6 +48,7 @@ UNKNOWN_SETTING = Rule(
     helps=(
         "'{name}' is a setting of '{home}': write {home} {{ {statement} }}",
         "'{layer}' is a layer: it belongs to the model",
+        "it is an option of {owner}, written {option}",
         "did you mean '{suggestion}'?",
         "its settings are {known}",
     ),
@@ -128,7 +131,7 @@ GIVEN_TWICE = Rule(
     title="The same value given twice",
     message="two values are given for {subject}",
     label="given again",
-    helps=("keep one of the two, or write {option}", "keep one of the two"),
+    helps=("sizes are written {size}", "keep one of the two, or write {option}", "keep one of the two"),
     why="Which of the two was meant cannot be known.",
     bad="flatten; dense 10 softmax units=10",
     good="flatten; dense 10 softmax",
