@@ -122,7 +122,7 @@ def test_spans_lead_to_what_was_written() -> None:
         ("conv 8 / 3 3x3", ["E206"]),
         ("dense n*2 softmax", ["E206"]),
         ("epochs ten", ["E206"]),
-        ("metrics accuracy accuracy f1", ["E205"]),
+        ("metrics accuracy accuracy f2", ["E205"]),
     ],
 )
 def test_each_mistake_is_told_once(text: str, expected: list[str]) -> None:

@@ -180,7 +180,7 @@ def test_a_parameter_that_came_later_has_its_default() -> None:
         (("train", "optimizer", "lr"), 0.0),
         (("train", "optimizer", "lr"), float("inf")),
         (("train", "loss", "name"), "binary_crossentropy"),
-        (("train", "metrics", "names"), ["accuracy", "f1"]),
+        (("train", "metrics", "names"), ["accuracy", "f2"]),
         (("train", "epochs"), {"count": True}),
         (("train", "shell"), {"command": "ls"}),
     ],

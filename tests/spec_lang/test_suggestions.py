@@ -1,7 +1,7 @@
 import pytest
 
+from spec_lang.explain_word import known_words
 from spec_lang.layers import LAYERS
-from spec_lang.layers.activations import ACTIVATIONS
 from spec_lang.layers.kind import LayerKind
 from spec_lang.sections import SECTIONS
 from spec_lang.suggestions import OTHER_NAMES, nearest
@@ -26,13 +26,8 @@ def test_the_keras_class_of_each_layer_leads_to_it(kind: LayerKind) -> None:
 
 
 def test_other_names_lead_to_names_that_exist() -> None:
-    known = {*LAYERS, *SECTIONS, *ACTIVATIONS}
-    known |= {parameter.name for kind in LAYERS.values() for parameter in kind.parameters}
-    for section in SECTIONS.values():
-        for setting in section.settings:
-            known.add(setting.keyword)
-            known |= {each.name for each in setting.parameters}
-            known |= {each.name for parameters in setting.variants.values() for each in parameters}
+    settings = {setting.keyword for section in SECTIONS.values() for setting in section.settings}
+    known = {*LAYERS, *SECTIONS, *settings, *known_words()}
     assert set(OTHER_NAMES.values()) <= known
     assert not {name for name in OTHER_NAMES if name != name.lower()}
 
