@@ -42,12 +42,9 @@ class Devices:
     """Several devices that train one model."""
 
     def __init__(self, count: int) -> None:
-        """The first `count` of those that there are; raises ValueError where they are fewer than two."""
-        names = [device.name for device in device_list()[:count]]
-        if len(names) < 2:
-            raise ValueError("one device needs no strategy")
-        self.count = len(names)
-        self._strategy = tf.distribute.MirroredStrategy(names)
+        """The first `count` of those that there are."""
+        self.count = count
+        self._strategy = tf.distribute.MirroredStrategy([device.name for device in device_list()[:count]])
 
     def scope(self) -> Any:
         """Inside, what is built has a copy on each device."""
@@ -72,6 +69,15 @@ class Devices:
             return tf.nest.map_structure(lambda part: self._strategy.reduce("SUM", part, axis=None), parts)
 
         return on_all
+
+
+def devices_for(count: int | None) -> Devices | None:
+    """So many devices, all that there are for None; None where that comes to one. Raises ValueError for too many."""
+    there = len(device_list())
+    if count is not None and count > there:
+        raise ValueError(f"{count} devices are asked for, and there {'is' if there == 1 else 'are'} {there}")
+    wanted = there if count is None else count
+    return Devices(wanted) if wanted > 1 else None
 
 
 def device_list() -> list[Any]:

@@ -7,10 +7,11 @@ from typing import Final
 
 from compiler.calls import Argument, Call
 from compiler.emit_part import Part
+from compiler.emit_surroundings import surroundings_part
 from compiler.emit_training import data_parts, training_parts
-from compiler.lowering import lower
 from compiler.own_source import source_of
 from compiler.plan import training_plan
+from compiler.precision import FULL, lowered
 from compiler.python_source import Bracketed, Expression, call, lines, list_of, literal
 from compiler.residual import Residual
 from spec_lang.forms import Required
@@ -48,7 +49,7 @@ def emit_python(program: Program) -> str:
     parts = [_model_part(program)]
     if program.data:
         plan = training_plan(program)
-        parts = [*data_parts(program.data, plan), *parts, *training_parts(program.data, plan)]
+        parts = [*data_parts(program.data, plan), surroundings_part(plan), *parts, *training_parts(program.data, plan)]
     imports = {line for part in parts for line in part.imports}
     constants = [part.constants for part in parts if part.constants]
     definitions = [definition for part in parts for definition in part.definitions]
@@ -121,9 +122,7 @@ def _model_part(program: Program) -> Part:
 
 
 def _lowered(program: Program) -> list[Call | Residual]:
-    (seed,) = program.train["seed"].values()
-    assert isinstance(seed, int)
-    return [lower(layer, place, seed) for place, layer in enumerate(program.layers, start=1)]
+    return lowered(program, training_plan(program).precision if program.data else FULL)
 
 
 def _calls(node: Call | Residual) -> Iterator[Call]:

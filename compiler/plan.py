@@ -70,6 +70,12 @@ class TrainingPlan:
     """The figure by which the weights of the best epoch are kept where there is no early stopping."""
     time_limit: float | None = None
     """Seconds that training may take."""
+    precision: str = "float32"
+    """Of the numbers in a training step: "float32" or "mixed_bfloat16"."""
+    devices: int | None = 1
+    """How many train together; None for all that there are."""
+    logs: tuple[str, ...] = ()
+    """The programs that the figures are written down for: "tensorboard", "mlflow"."""
 
     @property
     def keeping(self) -> EarlyStopping | None:
@@ -121,6 +127,9 @@ def training_plan(program: Program) -> TrainingPlan:
                 label_smoothing=_number(program.train.get("label_smoothing"), "share") or 0.0,
                 keep=_word(program.train.get("keep"), "monitor"),
                 time_limit=_number(program.train.get("time"), "limit"),
+                precision=_word(program.train.get("precision"), "numbers") or "float32",
+                devices=_devices(program.train.get("devices")),
+                logs=_words(program.train.get("log"), "programs"),
             )
     raise TypeError(f"not the settings of a checked program: {program.train}, {program.data.settings}")
 
@@ -144,6 +153,16 @@ def _optimizer_arguments(name: str, given: Arguments) -> dict[str, PlainValue]:
 
 def _word(given: Arguments | None, name: str) -> str | None:
     return str(given[name]) if given else None
+
+
+def _words(given: Arguments | None, name: str) -> tuple[str, ...]:
+    value = given[name] if given else ()
+    return tuple(dict.fromkeys(map(str, value))) if isinstance(value, tuple) else ()
+
+
+def _devices(given: Arguments | None) -> int | None:
+    count = given["count"] if given else 1
+    return count if isinstance(count, int) else None
 
 
 def _number(given: Arguments | None, name: str) -> float | None:

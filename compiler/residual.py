@@ -22,6 +22,8 @@ class Residual:
     projection: Call | None
     """None where the body keeps the shape: the input itself is added."""
     activation: str
+    precision: str | None = None
+    """Of the activation; None for that of all layers."""
 
 
 def projection_call(layer: Layer, name: str, initializer: Mapping[str, Argument]) -> Call | None:
@@ -57,5 +59,8 @@ def _functional(residual: Residual) -> "keras.Model":
     shortcut = build(residual.projection)(inputs) if residual.projection else inputs
     outputs = keras.layers.Add(name=f"{name}_add")([outputs, shortcut])
     if residual.activation != "linear":
-        outputs = keras.layers.Activation(residual.activation, name=f"{name}_{residual.activation}")(outputs)
+        activation = keras.layers.Activation(
+            residual.activation, name=f"{name}_{residual.activation}", dtype=residual.precision
+        )
+        outputs = activation(outputs)
     return keras.Model(inputs, outputs, name=name)

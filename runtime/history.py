@@ -23,6 +23,12 @@ class EpochRecord:
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     """Further figures by their names, "top5" and "val_top5"; None for one that these images give no value."""
 
+    def figures(self) -> dict[str, float]:
+        """Every figure that there is, by name."""
+        named = {"loss": self.loss, "accuracy": self.accuracy, "val_loss": self.val_loss}
+        named |= {"val_accuracy": self.val_accuracy, **self.metrics}
+        return {name: value for name, value in named.items() if value is not None}
+
     def figure(self, name: str) -> float | None:
         """A figure by the name that the language has for it: "val_loss", "val_top5"."""
         if name in self.metrics:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 
-from compiler import TrainingPlan, build_model
+from compiler import TrainingPlan
 from compiler.normalization import Normalization
 from runtime.checkpoint import State, checkpoint_npz
 from runtime.errors import UserError
 from runtime.history import TrainingResult
 from runtime.interrupts import Interrupts
+from runtime.logs import Logs, open_logs
 from runtime.machine import without_home
 from runtime.manifest import DataUsed
 from runtime.progress import Progress
@@ -24,6 +25,7 @@ from runtime.run_data import RunData
 from runtime.rundir import RunWriter
 from runtime.scores import shown_metric
 from runtime.stopping_words import stop_words, weights_words
+from runtime.trained import devices_of, model_to_keep, model_to_train
 from runtime.weights import weights_npz
 from spec_lang import decode
 from spec_lang.program import Program
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from compiler.devices import Devices
     from runtime.evaluation import Evaluation
     from runtime.loops import Preparation
 
@@ -109,13 +112,27 @@ def _carry_out(run: RunWriter, job: Job) -> int:
     if left_out := len(job.data.skipped):
         print(f"{left_out:,} pictures could not be read and were left out: the report names them", flush=True)
     with run.phase("build"):
-        model = build_model(job.program)
+        devices = devices_of(job.plan)
+        model = model_to_train(job.program, job.plan, devices)
         training_images, preparation = prepared(job.data.training, job.plan, len(job.classes))
         line = preparation.normalization
         run.manifest = replace(run.manifest, normalization={name: list(each) for name, each in asdict(line).items()})
         job = replace(job, data=replace(job.data, training=training_images))
+    with open_logs(run.path, job.program, job.plan.logs) as logs:
+        return _train_and_judge(run, job, model, preparation, devices, logs)
+
+
+def _train_and_judge(
+    run: RunWriter,
+    job: Job,
+    model: "keras.Sequential",
+    preparation: "Preparation",
+    devices: "Devices | None",
+    logs: Logs,
+) -> int:
     with run.phase("train"):
-        training = _train(run, job, model, preparation)
+        training = _train(run, job, model, preparation, devices, logs)
+        model = model_to_keep(job.program, job.plan, model, devices)
     with run.phase("save"):
         run.write("weights.npz", weights_npz(model))
         run.write_with("model.keras", model.save)
@@ -125,7 +142,8 @@ def _carry_out(run: RunWriter, job: Job) -> int:
         return INTERRUPTED
     print(f"{stop_words(job.plan, training)} {weights_words(training)}", flush=True)
     with run.phase("evaluate"):
-        evaluation, probabilities = _evaluate(run, job, model, training, line)
+        evaluation, probabilities = _evaluate(run, job, model, training, preparation.normalization)
+        logs.finish({"accuracy": evaluation.accuracy, "loss": evaluation.loss, **evaluation.metrics})
     with run.phase("report"):
         _report(run, job, training, evaluation, probabilities)
     run.end("finished", stopped=None if training.stop_reason == "completed" else training.stop_reason)
@@ -141,7 +159,14 @@ def _carry_out(run: RunWriter, job: Job) -> int:
     return 0
 
 
-def _train(run: RunWriter, job: Job, model: "keras.Sequential", preparation: "Preparation") -> TrainingResult:
+def _train(
+    run: RunWriter,
+    job: Job,
+    model: "keras.Sequential",
+    preparation: "Preparation",
+    devices: "Devices | None",
+    logs: Logs,
+) -> TrainingResult:
     from runtime.training import train
 
     def save(state: State, model: Any, optimizer: Any) -> None:
@@ -161,10 +186,11 @@ def _train(run: RunWriter, job: Job, model: "keras.Sequential", preparation: "Pr
             job.data.training,
             job.data.validation,
             preparation=preparation,
-            observer=progress,
+            observer=logs.beside(progress),
             interrupted=lambda: interrupts.requested,
             save=save,
             resume=_checkpoint(run.path),
+            devices=devices,
         )
 
 

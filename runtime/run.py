@@ -11,6 +11,7 @@ from compiler import training_plan
 from runtime.errors import UserError
 from runtime.job import Job, carry_out, data_used
 from runtime.locking import locked
+from runtime.logs import need_logging_packages
 from runtime.machine import machine, memory_bytes, versions, without_home
 from runtime.manifest import Manifest
 from runtime.run_data import load_run_data
@@ -65,6 +66,7 @@ def make_job(program: Program, spec: bytes, folder: Path) -> Job:
     if program.data is None:
         raise UserError(f"{program.name} has no data to train on", help="name a data set, e.g. `data mnist`")
     plan = training_plan(program)
+    need_logging_packages(plan.logs)
     return Job(program, spec, plan, load_run_data(program.data, plan, folder))
 
 

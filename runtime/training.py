@@ -8,7 +8,7 @@ the future depends on is kept (`runtime.checkpoint`).
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 
 from compiler.backend import tf
+from compiler.devices import Devices
 from compiler.optimizers import build_optimizer
 from compiler.plan import TrainingPlan
 from compiler.randomness import epoch_order
@@ -70,6 +71,7 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
     interrupted: Callable[[], bool] = lambda: False,
     save: Save = lambda *_: None,
     resume: Path | None = None,
+    devices: Devices | None = None,
 ) -> TrainingResult:
     """Train a `keras.Sequential` in place, by its plan.
 
@@ -87,6 +89,7 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
         interrupted: Asked before every chunk of steps; training ends when it says so.
         save: Called at the end of every epoch and, in long ones, in between.
         resume: The checkpoint.npz to go on from.
+        devices: Those among which each step is divided, in whose scope the model was built; None for one.
 
     Raises:
         UserError: The loss is no longer a finite number, a step needs more memory than there is, or the checkpoint is
@@ -97,8 +100,9 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
         raise ValueError("the plan monitors figures of validation images, and there are none")
     watch = observer or _Nobody()
     steps = math.ceil(len(training) / plan.batch)
-    optimizer = build_optimizer(plan, steps)
-    learn = training_loop(model, optimizer, plan, preparation)
+    with devices.scope() if devices else nullcontext():
+        optimizer = build_optimizer(plan, steps)
+        learn = training_loop(model, optimizer, plan, preparation, devices)
     score = scoring_loop(model, plan, preparation)
     nothing, unjudged = no_totals(model, plan), no_totals(model, plan, scoring=True)
     state = restore(resume, model, optimizer, nothing) if resume else State(totals=nothing)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from spec_lang.forms import Form, Parameter
-from spec_lang.kinds import Choice, Duration, Flag, Real, Whole
+from spec_lang.kinds import Choice, Duration, Either, Flag, Real, Whole
 from spec_lang.sections.form import Section, Setting
 from spec_lang.sections.measures import METRICS, MONITORS
 
@@ -216,6 +216,62 @@ TRAIN: Final = Section(
             "Ends training before an epoch that would not be over in time.",
             "time 30min",
             (Parameter("limit", Duration(), "how long training may take in all"),),
+            optional=True,
+        ),
+        Setting(
+            "precision",
+            "The numbers that training computes with; weights are kept, tested and used in float32 all the same.",
+            "precision mixed_bfloat16",
+            (
+                Parameter(
+                    "numbers",
+                    Choice(
+                        {
+                            "float32": "numbers of 32 bits",
+                            "mixed_bfloat16": "layers compute with 16 bits, faster on processors and GPUs made for it; "
+                            "weights and probabilities have 32",
+                        }
+                    ),
+                    "the policy, one of Keras's",
+                ),
+            ),
+            optional=True,
+        ),
+        Setting(
+            "devices",
+            "How many devices train together, each on its share of every batch.",
+            "devices all",
+            (
+                Parameter(
+                    "count",
+                    Either(
+                        (
+                            Choice({"all": "all GPUs, or all processors that TensorFlow sees if there is none"}),
+                            Whole(1, 64),
+                        )
+                    ),
+                    "so many, or all",
+                ),
+            ),
+            optional=True,
+        ),
+        Setting(
+            "log",
+            "For which other programs the figures of the run are written down.",
+            "log tensorboard",
+            (
+                Parameter(
+                    "programs",
+                    Choice(
+                        {
+                            "tensorboard": "TensorBoard: event files in the run directory",
+                            "mlflow": "MLflow: the store that MLFLOW_TRACKING_URI names, or mlruns beside the run",
+                        }
+                    ),
+                    "names of programs",
+                    many=True,
+                ),
+            ),
             optional=True,
         ),
         Setting(

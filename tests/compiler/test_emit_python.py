@@ -80,6 +80,10 @@ TEXTS |= {"measured": MEASURED}
 TEXTS |= {"varied": VARIED, "folder": FOLDER, "table": TABLE, "arrays": ARRAYS, "given": GIVEN}
 OWN = ("cats_and_dogs", "cifar10_folder", "folder", "table", "varied", "arrays", "given")
 CIFAR10 = DATASETS["cifar10"].classes
+DEVICES = """data digits { limit 200 }
+conv 4 3x3 relu; globalavgpool; residual softmax { dense 10 }
+train { epochs 1; precision mixed_bfloat16; devices 2; seed 1 }"""
+"""Such a script divides all of a process among devices: it gets one of its own."""
 HUGE = {"vgg16"}
 """Half a gigabyte of weights."""
 
@@ -151,8 +155,8 @@ def assert_clean(folder: Path) -> None:
 
 
 def test_the_scripts_of_the_gallery_are_clean_and_formatted(tmp_path: Path) -> None:
-    for name in TEXTS:
-        (tmp_path / f"{name}.py").write_text(emit_python(program(name)), encoding="utf-8")
+    for name, text in {**TEXTS, "devices": DEVICES}.items():
+        (tmp_path / f"{name}.py").write_text(emit_python(program(name, text)), encoding="utf-8")
     assert_clean(tmp_path)
 
 
@@ -353,3 +357,17 @@ def test_a_script_measures_as_a_run_does(name: str, form: str) -> None:
         metric.update_state(forms[form], probabilities[part])
     expected = scores_from_probabilities([name], labels, probabilities)[name]
     assert float(metric.result()) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.heavy
+def test_a_script_trains_on_two_devices(tmp_path: Path) -> None:
+    two = """from tensorflow import config
+(processor,) = config.list_physical_devices("CPU")
+config.set_logical_device_configuration(processor, [config.LogicalDeviceConfiguration()] * 2)
+"""
+    script = two + emit_python(program("devices", DEVICES)) + "print(strategy.num_replicas_in_sync)"
+    (tmp_path / "script.py").write_text(script)
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("\n2\n")
+    assert "test loss" in done.stdout
