@@ -172,3 +172,26 @@ def test_a_full_disk_keeps_the_last_checkpoint(
     assert (run / "checkpoint.npz").exists()
     assert cli.main(["resume", str(run)]) == 0
     assert artefacts(run) == artefacts(undisturbed)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a limit on the size of files, which Windows has not")
+def test_a_checkpoint_that_finds_no_room_leaves_the_last_one_whole(
+    tmp_path: Path, undisturbed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The system itself refuses the bytes, as a full disk does."""
+    import resource
+
+    run = run_to_end(tmp_path, "--set", "train.epochs=1")
+    before = (run / "checkpoint.npz").read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, hard))
+    try:
+        code = cli.main(["resume", str(run), "--epochs", "4"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    errors = capsys.readouterr().err
+    assert (code, errors.count("error:")) == (2, 1)
+    assert "checkpoint.npz" in errors and "Traceback" not in errors
+    assert (run / "checkpoint.npz").read_bytes() == before
+    assert cli.main(["resume", str(run), "--epochs", "4"]) == 0
+    assert artefacts(run) == artefacts(undisturbed)
