@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from runtime.errors import UserError
 from runtime.files import read_regular, reason
-from runtime.own_pictures import PARTS, UnusableError, look, resolved
+from runtime.own_pictures import PARTS, UnusableError, expanded, look, resolved
 from runtime.project import nearest_project, read_project
 from runtime.spec_file import LARGEST_SPEC, entries
 from spec_lang import Selection, decode
@@ -120,7 +120,7 @@ class EditedFolder:
 
     def entries(self, folder: str) -> list[str] | None:
         """The names in a folder, those of folders with a slash behind them; hidden ones left out."""
-        return entries(self._folder / folder)
+        return entries(self._folder / expanded(folder))
 
     def _signature_of(self, source: PictureSource) -> _Signature:
         try:

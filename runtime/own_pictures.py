@@ -53,15 +53,23 @@ def resolved(path: str, folder: Path) -> Path:
 
     Raises UnusableError where there is nothing in either.
     """
-    given = Path(path).expanduser()
+    given = expanded(path)
     beside = folder / given
     if beside.exists():
         return _readable(beside)
     home = os.environ.get("CNN_DATA_HOME")
-    if home and (elsewhere := Path(home).expanduser() / given).exists():
+    if home and (elsewhere := expanded(home) / given).exists():
         return _readable(elsewhere)
     looked = str(beside.absolute().parent) + (f" or in {home}" if home and not given.is_absolute() else "")
     raise UnusableError(f"there is no {given.name} in {looked}")
+
+
+def expanded(path: str) -> Path:
+    """A path with a person's own folder in the place of `~`; as it stands where nobody has that name."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def _readable(path: Path) -> Path:

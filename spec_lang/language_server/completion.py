@@ -181,7 +181,8 @@ def _paths(analysis: Analysis, context: Context, offset: int) -> Iterator[Comple
     if context.string is None or context.keyword not in (INCLUDE.keyword, DATA.keyword):
         return
     typed = analysis.text[context.string : offset]
-    folder, _, begun = typed.rpartition("/")
+    folder, slash, begun = typed.rpartition("/")
+    folder = folder or slash  # The root, for a path that begins there.
     span = Span(analysis.source, offset - len(begun), offset)
     endings = _endings(context)
     for name in analysis.world.entries(folder or ".") or ():

@@ -181,3 +181,11 @@ def test_a_file_of_blocks_alone_is_no_mistake_and_nothing_to_run(
         capsys.readouterr()
         assert main([*words, str(blocks)]) == 2
         assert capsys.readouterr().err.startswith("error: blocks.cnn holds blocks and no model\n")
+
+
+def test_the_folder_of_nobody_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tmp_path / "net.cnn"
+    spec.write_text('data folder "~nobody/of/this/name" { size 8x8 }\nflatten; dense 2 softmax\n', encoding="utf-8")
+    assert main(["check", str(spec), "--output-format", "concise"]) == 1
+    [line, *_] = capsys.readouterr().out.splitlines()
+    assert "E410" in line

@@ -70,11 +70,12 @@ INVALID_PARAMS = -32602
         "block a { a }\nblock b { c }\nblock c { b }\na; b\n",
         'include "spec.cnn"\ninclude "/dev/zero" outside=on\ninclude "\0"\ninclude "' + "a/" * 3000 + '"\n',
         'data folder "/"\ndata csv "/dev/zero"\n',
+        'data folder "~nobody/of/this/name" { size 8x8 }\n' + SOUND,
         "repeat 1000000 { repeat 1000000 { conv 8 3x3 } }\n",
         "conv 99999999999999999999999 3x3\n",
         "classes\rconv 8\r\n🙂 𝒳 \u2028 \u0085 \x0b \x0c dense\n",
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_any_text_is_answered_for(shared: Client, text: str) -> None:
     shared.open(URI, text)
@@ -140,6 +141,23 @@ def test_a_huge_document_is_answered_for_in_time(shared: Client) -> None:
     shared.pull(URI)
     assert time.monotonic() - start < PATIENCE / 2
     shared.open(URI, SOUND)
+
+
+def test_paths_are_completed_from_the_root_and_from_home(shared: Client, tmp_path: Path) -> None:
+    (tmp_path / "pets").mkdir()
+    spec = uri(tmp_path / "spec.cnn")
+    for begun, expected in (
+        (f"{tmp_path}/", "pets/"),
+        ("", "pets/"),
+        ("/", f"{tmp_path.parts[1]}/"),
+        ("~nobody/", None),
+    ):
+        text = f'data folder "{begun}'
+        shared.open(spec, text)
+        place = {"line": 0, "character": len(text)}
+        found = shared.ask("textDocument/completion", {"textDocument": {"uri": spec}, "position": place})
+        labels = [each["label"] for each in found]
+        assert expected in labels if expected else labels == []
 
 
 def test_included_files_of_every_kind_are_survived(shared: Client, tmp_path: Path) -> None:
