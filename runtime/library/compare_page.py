@@ -1,7 +1,5 @@
 """A comparison of runs as one self-contained page, in the look of the report."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Final
@@ -24,47 +22,24 @@ from runtime.report.markup import (
     shown,
     table,
 )
+from runtime.report.shell import document
 from runtime.terminal import printable
 
 _FLIPS: Final = 200
 """Images that are shown of each direction."""
-_STYLES: Final = (
-    ("runtime.report", "style.css"),
-    ("runtime.library", "compare.css"),
-    ("runtime.report", "print.css"),
-)
 
 
 def compare_page(comparison: Comparison) -> str:
-    """The comparison as one HTML document that asks for nothing from anywhere and has no script."""
+    """The comparison as one HTML document that asks for nothing from anywhere and reads the same without JavaScript."""
     title = f"{' against '.join(shown_name(name, NAME_LIMIT) for name in comparison.names)}"
-    body = element(
-        "body",
-        element(
-            "header",
-            element("p", "dotcnn comparison of runs", class_="kicker"),
-            element("h1", _title(comparison)),
-            element("p", "Each run is compared with A, the first.", class_="muted"),
-        ),
-        element("main", _sections(comparison)),
+    style = resources.files("runtime.library").joinpath("compare.css").read_text(encoding="utf-8")
+    header = element(
+        "header",
+        element("p", "dotcnn comparison of runs", class_="kicker"),
+        element("h1", _title(comparison)),
+        element("p", "Each run is compared with A, the first.", class_="muted"),
     )
-    return f"<!doctype html>\n{element('html', _head(title), body, lang='en')}\n"
-
-
-def _head(title: str) -> Markup:
-    style = "\n".join(resources.files(where).joinpath(name).read_text(encoding="utf-8") for where, name in _STYLES)
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", title),
-        element("link", rel="icon", href="data:,"),  # or a browser asks the server for one
-        element("style", Markup(style)),
-    )
+    return document(title, [header, element("main", _sections(comparison))], style)
 
 
 def _title(comparison: Comparison) -> Content:

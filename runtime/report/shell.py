@@ -7,17 +7,19 @@ from importlib import resources
 
 from runtime.report.markup import Content, Markup, element
 
-_STYLES = ("style.css", "figures.css", "print.css")
+_STYLES = ("style.css", "figures.css")
+_PRINT = "print.css"
+"""The last one: paper overrules the screen."""
 _SCRIPT = "script.js"
 
 
-def document(title: str, content: Content) -> str:
-    """A whole document around what its body holds.
+def document(title: str, content: Content, more_style: str = "") -> str:
+    """A whole document around what its body holds, `more_style` after the report's for the screen.
 
     The content security policy allows images inside as `data:` addresses, this style sheet and this script, which are
     known by their hashes, and nothing else.
     """
-    style, script = "\n".join(map(_asset, _STYLES)), _asset(_SCRIPT)
+    style, script = "\n".join((*map(_asset, _STYLES), more_style, _asset(_PRINT))), _asset(_SCRIPT)
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"

@@ -71,13 +71,13 @@ def page(request, browser, comparison):
 
 def test_asks_for_nothing_and_runs_nothing(page):
     assert [seen for seen in page.seen if not seen.startswith("data:")] == []
-    assert page.evaluate("document.scripts.length") == 0
+    assert page.evaluate("document.scripts.length") == 1
     assert page.evaluate("document.images.length") == 0
 
 
 def test_shows_tables_and_curves(page):
     assert page.locator("table").count() > 1
-    assert page.locator("svg.chart").count() == 2
+    assert page.locator("svg.drawing").count() == 2
     assert page.evaluate("getComputedStyle(document.querySelector('.curve')).strokeWidth") == "2px"
 
 
