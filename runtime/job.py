@@ -138,7 +138,8 @@ def _train_and_judge(
         run.write_with("model.keras", model.save)
     if not training.history:
         run.end("interrupted")
-        print(f"no epoch was finished: the weights so far are kept in {run.path}, not evaluated", file=sys.stderr)
+        kept = f"the weights so far are kept in {run.path}, not evaluated; cnn resume {run.path} goes on"
+        print(f"no epoch was finished: {kept}", file=sys.stderr)
         return INTERRUPTED
     print(f"{stop_words(job.plan, training)} {weights_words(training)}", flush=True)
     with run.phase("evaluate"):

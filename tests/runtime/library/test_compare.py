@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -237,4 +238,6 @@ def test_losses_that_are_no_numbers_are_left_out_of_curves(tmp_path: Path, capsy
     first = finished(tmp_path / "a-1", epochs=history([1.0, float("nan"), float("inf")]))
     second = finished(tmp_path / "b-1")
     assert cli.main(["compare", str(first), str(second), "--html", str(tmp_path / "page.html")]) == 0
-    assert "nan" not in (tmp_path / "page.html").read_text().lower().replace("dominant", "")
+    drawings = re.findall(r"<svg.*?</svg>", (tmp_path / "page.html").read_text())
+    assert sum("polyline" in drawing for drawing in drawings) == 2
+    assert not [drawing for drawing in drawings if "nan" in drawing or "inf" in drawing]
