@@ -15,7 +15,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,8 @@ import numpy as np
 from benchmarks.picture_folders import write_folders
 
 BATCH = 32
-WARM_UP = 20
-"""Batches that are not timed: graphs are traced, files of the libraries read."""
+WARM_UP = 3_000
+"""Images that are not timed: graphs are traced, files of the libraries read."""
 ANGLE, SHIFT, SHEAR, ZOOM = 10, 0.1, 10, (0.9, 1.1)
 SPEC = f"""
 data folder "." {{ size 32x32; validation 0% }}
@@ -62,17 +62,22 @@ def ours(folder: Path, *, in_memory: bool = False) -> Iterator[int]:
             tf.TensorSpec((None, 32, 32, 3), tf.uint8),
             tf.TensorSpec((None,), tf.int64),
             tf.TensorSpec((), tf.int64),
-        )
+        ),
+        autograph=False,
     )
     def varied(images: Any, ids: Any, epoch: Any) -> Any:
-        return augment(scaled(images), tf.zeros((tf.size(ids), 1)), epoch, ids, settings, plan.seed)[0]
+        def one_batch(start: Any, total: Any) -> Any:
+            part = slice(start, start + BATCH)
+            given = scaled(images[part]), tf.zeros((tf.size(ids[part]), 1)), epoch, ids[part]
+            return start + BATCH, total + tf.reduce_sum(augment(*given, settings, plan.seed)[0])
 
-    for epoch in range(1, 3):
+        return tf.while_loop(lambda start, _: start < tf.size(ids), one_batch, (0, 0.0))[1]
+
+    for epoch in count(1):
         order = epoch_order(plan.seed, epoch, np.arange(len(training)))
         for images, _, ids in training.batches(order, chunk_size(training, BATCH)):
-            for start in range(0, len(ids), BATCH):
-                batch = slice(start, start + BATCH)
-                yield len(varied(images[batch], ids[batch], epoch))
+            varied(images, ids, epoch)
+            yield len(ids)
 
 
 def generator() -> Any:
@@ -140,9 +145,10 @@ CONTENDERS: dict[str, Callable[[Path], Iterator[int]]] = {
 
 
 def images_per_second(batches: Iterator[int], files: int) -> float:
-    """Over as many images as there are files, after some batches to warm up."""
-    for _ in islice(batches, WARM_UP):
-        pass
+    """Over as many images as there are files, after some to warm up."""
+    warm = 0
+    while warm < WARM_UP:
+        warm += next(batches)
     began, done = time.perf_counter(), 0
     while done < files:
         done += next(batches)

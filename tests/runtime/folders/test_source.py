@@ -11,6 +11,7 @@ from pictures import data_of, loaded, noise, save_tree
 from PIL import Image
 
 from runtime.errors import UserError
+from runtime.folders import source as source_module
 from runtime.folders.facts import facts_of, in_parallel
 from runtime.folders.source import PictureFiles, is_plain
 from runtime.images import Look, look_at, read_image, read_plain
@@ -159,3 +160,19 @@ def test_threads_leave_the_warnings_of_others_alone(tmp_path: Path) -> None:
     before = list(warnings.filters)
     facts_of(sorted((tmp_path / "x").glob("*.png")))
     assert warnings.filters == before
+
+
+def test_a_whole_batch_is_decoded_while_another_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[Path] = []
+
+    def counting(path: Path, *_: object) -> np.ndarray:
+        decoded.append(path)
+        return np.zeros(SHAPE, np.uint8)
+
+    monkeypatch.setattr(source_module, "read_image", counting)
+    batches = files(tmp_path, workers=2).batches(np.arange(800) % 90, 200)
+    next(batches)
+    deadline = time.monotonic() + 5
+    while len(decoded) < 400 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert 400 <= len(decoded) <= 500
