@@ -86,7 +86,8 @@ def run_folders(folder: Path) -> list[Path]:
 
 
 def _may_be_run(entry: "os.DirEntry[str]") -> bool:
-    if entry.name.startswith(".") or not entry.is_dir():
+    # The entry and Path would fail for a link that leads to itself or into a folder that may not be entered.
+    if entry.name.startswith(".") or not os.path.isdir(entry.path):  # noqa: PTH112
         return False
     return any(os.path.lexists(Path(entry.path, name)) for name in (MANIFEST, PROGRAM))
 

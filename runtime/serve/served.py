@@ -1,6 +1,5 @@
 """A finished run as it is served: its model, ready to be called, and what the page tells of it."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from runtime.errors import UserError
 from runtime.images import Resize, decode_image, need_gray_or_rgb
 from runtime.inference import predict_probabilities
+from runtime.library.metrics import metrics_from
 from runtime.predict import load_model, normalization_of, resize_of
 from runtime.rundir import FinishedRun, open_run
 from runtime.serve.batching import Predict
@@ -74,8 +74,8 @@ def _facts(path: Path, run: FinishedRun, program: Program) -> dict[str, Any]:
 def _accuracy(run: FinishedRun) -> dict[str, Any]:
     """How good the run was on its test images."""
     try:
-        test = json.loads(run.read("metrics.json"))["test"]
-        low, high = map(float, test["accuracy_interval"])
-        return {"accuracy": float(test["accuracy"]), "accuracy_interval": [low, high], "images": int(test["images"])}
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UserError(f"{run.path} cannot be used: its metrics.json is not sound: {error}") from error
+        test = metrics_from(run.read("metrics.json"))
+    except UserError as error:
+        where = "" if str(run.path) in error.message else f"{run.path} cannot be used: "
+        raise UserError(f"{where}{error.message}", help=error.help) from error
+    return {"accuracy": test.accuracy, "accuracy_interval": list(test.accuracy_interval), "images": test.images}

@@ -21,7 +21,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the PATH")
 
 DIGITS = tuple("0123456789")
-LOOKS = [(1280, "light"), (1280, "dark"), (380, "light"), (380, "dark")]
+LOOKS = [(1280, "light"), (380, "dark")]
 
 
 def model(data: Data) -> Served:

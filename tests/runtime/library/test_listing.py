@@ -114,6 +114,12 @@ def test_damaged_runs_are_named_and_the_others_listed(runs: Path, capsys: pytest
     assert "metrics.json was changed or damaged" in warnings[3]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_that_leads_to_itself_is_passed_over(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (runs / "loop").symlink_to("loop")
+    assert len(listed(capsys)) == 5
+
+
 def test_names_do_not_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     finished(tmp_path / "runs" / "evil\x1b[2J-1", spec="data digits\nflatten; dense 10 softmax", started="\x1b[31mnow")
     assert cli.main(["runs", str(tmp_path / "runs")]) == 0
