@@ -1,7 +1,6 @@
 """Files written whole or not at all, and read only where they are what they claim to be."""
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -60,8 +59,10 @@ def sha256_of_regular(path: Path, limit: int) -> str:
 
     Raises UserError as `read_regular` does.
     """
+    from hashlib import file_digest
+
     with regular(path, limit) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """How the command line speaks: colours only for eyes, errors in one voice."""
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -26,10 +25,12 @@ def wants_color(stream: TextIO) -> bool:
 
 def look_of(stream: TextIO) -> "Look":
     """What a stream can show: the width of its terminal, or the one that the environment variable COLUMNS gives."""
+    from shutil import get_terminal_size  # with it come compressors: `cnn check` does without
+
     from runtime.table import Look
 
     seen = stream.isatty() or "COLUMNS" in os.environ
-    width = shutil.get_terminal_size((_WIDTH, 24)).columns if seen else _WIDTH
+    width = get_terminal_size((_WIDTH, 24)).columns if seen else _WIDTH
     return Look(width, wants_color(stream), _draws(stream.encoding))
 
 

@@ -231,6 +231,18 @@ def test_a_missing_extra_is_one_line_with_its_command(
     )
 
 
+def test_a_check_imports_nothing_that_it_does_without() -> None:
+    """Each of them costs a check of a small file about a twentieth of its time."""
+    script = (
+        "import sys; from runtime.cli import main; code = main(['check', sys.argv[1]]);"
+        "sys.exit(f'imported {idle}' if (idle := {'hashlib', 'shutil', 'lzma', 'json', 'difflib'} & set(sys.modules)) "
+        "else code)"
+    )
+    command = [sys.executable, "-c", script, str(SPECS / "mnist.cnn")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_check_and_plan_import_nothing_heavy() -> None:
     script = (
         "import sys; from runtime.cli import main; code = main(sys.argv[1:]);"
