@@ -41,10 +41,10 @@ def ours(folder: Path, *, in_memory: bool = False) -> Iterator[int]:
     from compiler.backend import tf
     from compiler.pipeline import scaled
     from compiler.randomness import epoch_order
-    from runtime.examples import ArraySource, Examples
-    from runtime.run_data import load_run_data
-    from runtime.spec_file import SpecFolder
-    from runtime.training import chunk_size
+    from runtime.data.examples import ArraySource, Examples
+    from runtime.data.run_data import load_run_data
+    from runtime.specs.spec_file import SpecFolder
+    from runtime.training.train import chunk_size
     from spec_lang import check_text
 
     program = check_text(SPEC, "augmentation.cnn", world=SpecFolder(folder)).program

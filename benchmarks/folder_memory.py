@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from runtime.datasets import load_dataset
+from runtime.data.datasets import load_dataset
 from spec_lang.datasets import DATASETS
 
 SPEC = """
@@ -48,7 +48,7 @@ def peak(folder: Path) -> float:
 
 def run_here(spec: str) -> float:
     """Megabytes of this process after a run."""
-    from runtime.run import run_file
+    from runtime.runs.run import run_file
 
     with tempfile.TemporaryDirectory() as runs:
         if run_file(spec, [], runs):

@@ -29,7 +29,7 @@ def growth(program: Program, batch: int) -> int:
     from compiler import TrainingPlan, build_model
     from compiler.backend import keras  # noqa: F401  # its memory is not the training's
     from compiler.optimizers import build_optimizer
-    from runtime.loops import Preparation, Totals, training_loop
+    from runtime.training.loops import Preparation, Totals, training_loop
     from spec_lang.sections import TRAIN
 
     before = memory("VmRSS")

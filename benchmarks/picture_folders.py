@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from runtime.datasets import load_dataset
+from runtime.data.datasets import load_dataset
 from spec_lang.datasets import DATASETS
 
 CLASSES = DATASETS["cifar10"].classes

@@ -26,9 +26,9 @@ from PIL import Image
 
 from compiler.normalization import normalized
 from compiler.pipeline import scaled
-from runtime.datasets import load_dataset
-from runtime.predict import load_model, normalization_of
-from runtime.rundir import open_run
+from runtime.data.datasets import load_dataset
+from runtime.directory.rundir import open_run
+from runtime.evaluation.predict import load_model, normalization_of
 
 CLIENTS = (1, 8, 64)
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Stream(IntEnum):
-    """What is drawn. The numbers keep streams apart and never change; 1 belongs to `runtime.splits`."""
+    """What is drawn. The numbers keep streams apart and never change; 1 belongs to `runtime.data.splits`."""
 
     LAYERS = 2
     ORDER = 3

@@ -6,9 +6,9 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Final
 
+from runtime.directory.rundir import MANIFEST
 from runtime.errors import UserError
 from runtime.files import write_whole_with
-from runtime.rundir import MANIFEST
 from runtime.terminal import printable
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"

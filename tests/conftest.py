@@ -8,7 +8,7 @@ import hypothesis
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
-for name in ("CLICOLOR_FORCE", "FORCE_COLOR", "NO_COLOR"):
+for name in ("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "NO_COLOR"):
     os.environ.pop(name, None)
 
 # No deadline: a first call that imports TensorFlow or meets a busy machine is slow and not wrong.

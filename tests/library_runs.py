@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from programs import program
 
-from runtime.evaluation import evaluate
-from runtime.history import EpochRecord, TrainingResult
+from runtime.directory.manifest import DataUsed, Manifest, State
+from runtime.directory.rundir import RunWriter
+from runtime.evaluation.evaluation import evaluate
+from runtime.evaluation.predictions import predictions_csv
 from runtime.machine import machine, versions
-from runtime.manifest import DataUsed, Manifest, State
-from runtime.predictions import predictions_csv
-from runtime.results import history_csv, metrics_json
-from runtime.rundir import RunWriter
+from runtime.runs.results import history_csv, metrics_json
+from runtime.training.history import EpochRecord, TrainingResult
 from spec_lang.program import Program
 from spec_lang.program_json import to_json
 

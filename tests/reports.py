@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from runtime.evaluation import evaluate
-from runtime.examples import ArraySource, Examples
-from runtime.figures import thumbnail
-from runtime.history import EpochRecord
-from runtime.mistakes import described, telling_mistakes
+from runtime.data.examples import ArraySource, Examples
+from runtime.evaluation.evaluation import evaluate
 from runtime.report import LayerRow, ReportContent, Sample, Setting, Splits
+from runtime.report.figures import thumbnail
+from runtime.report.mistakes import described, telling_mistakes
+from runtime.training.history import EpochRecord
 
 HOSTILE_NAMES = (
     "<script>alert(1)</script>",

@@ -46,7 +46,7 @@ def test_an_example_shows_what_the_command_prints(
     (tmp_path / "lenet.cnn").write_text(LENET, encoding="utf-8")
     shutil.copytree(CHECKOUT / "specs", tmp_path / "specs")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("runtime.plan.memory_bytes", lambda: 16 * 10**9)
+    monkeypatch.setattr("runtime.specs.plan.memory_bytes", lambda: 16 * 10**9)
     monkeypatch.delenv("COLUMNS", raising=False)
     main(command.split())
     shown, cut, _ = CONSOLE[command].partition("…\n")

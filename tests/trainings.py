@@ -11,9 +11,9 @@ from programs import program
 
 from compiler import TrainingPlan, build_model, training_plan
 from compiler.backend import keras
-from runtime.examples import ArraySource, Examples
-from runtime.history import EpochRecord, TrainingResult
-from runtime.training import train
+from runtime.data.examples import ArraySource, Examples
+from runtime.training.history import EpochRecord, TrainingResult
+from runtime.training.train import train
 
 WITH_DROPOUT = "conv 4 3x3 relu; pool 2x2; flatten; dropout 0.4; dense 8 relu; dense 10 softmax"
 PLAN = replace(training_plan(program()), epochs=2, batch=16)

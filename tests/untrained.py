@@ -8,12 +8,12 @@ import numpy as np
 
 from compiler import build_model, training_plan
 from compiler.normalization import ChannelStatistics, normalization
+from runtime.data.run_data import load_run_data
+from runtime.directory.manifest import DataUsed, Manifest
+from runtime.directory.rundir import RunWriter, create_run_directory, utc_now
+from runtime.directory.weights import weights_npz
 from runtime.machine import machine, versions
-from runtime.manifest import DataUsed, Manifest
-from runtime.run_data import load_run_data
-from runtime.rundir import RunWriter, create_run_directory, utc_now
-from runtime.spec_file import SpecFolder
-from runtime.weights import weights_npz
+from runtime.specs.spec_file import SpecFolder
 from spec_lang import check_text
 from spec_lang.program_json import to_json
 

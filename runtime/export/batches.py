@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.examples import Images
+from runtime.data.examples import Images
 
 _BATCH: Final = 256
 

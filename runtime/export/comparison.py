@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import training_plan
+from runtime.data.examples import Images
+from runtime.data.run_data import load_run_data
 from runtime.errors import UserError, first_line
-from runtime.examples import Images
+from runtime.evaluation.inference import predict_probabilities
 from runtime.export.trained import Trained
-from runtime.inference import predict_probabilities
-from runtime.run_data import load_run_data
 
 Run: TypeAlias = Callable[[Path, Images], tuple[NDArray[np.float32], str]]
 """What opens the export in a folder: its probabilities (n, classes) for images, and the name of what computed them."""

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from runtime.data.examples import Images
 from runtime.errors import UserError
-from runtime.examples import Images
 
 _BEGIN: Final = """\
 import os, sys

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from runtime.directory.rundir import utc_now
 from runtime.errors import UserError, first_line
 from runtime.export.comparison import LARGEST_ALLOWED, Comparison, compare, images_to_compare
 from runtime.export.formats import FORMATS, Target
@@ -19,7 +20,6 @@ from runtime.export.raw_images import INPUT, OUTPUT
 from runtime.export.trained import Trained, load_trained
 from runtime.files import cannot_write, read_regular
 from runtime.machine import version_of, versions
-from runtime.rundir import utc_now
 from runtime.terminal import printable, show_error, show_warning
 
 DESCRIPTION: Final = "export.json"

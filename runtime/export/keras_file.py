@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.emit_python import own_layers_source
-from runtime.examples import Images
+from compiler.emit.script import own_layers_source
+from runtime.data.examples import Images
 from runtime.export.elsewhere import run_elsewhere
 from runtime.export.quiet import quiet
 from runtime.export.raw_images import raw_image_model

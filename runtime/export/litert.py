@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.examples import Images
+from runtime.data.examples import Images
 from runtime.export.batches import in_batches
 from runtime.export.labels import LABELS
 from runtime.export.quiet import quiet

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.examples import Images
+from runtime.data.examples import Images
 from runtime.export.batches import in_batches
 from runtime.export.quiet import quiet
 from runtime.export.raw_images import INPUT, OUTPUT

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.examples import Images
+from runtime.data.examples import Images
 from runtime.export.batches import in_batches
 from runtime.export.labels import LABELS
 from runtime.export.quiet import quiet

@@ -6,11 +6,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.emit_python import emit_network, emit_python
-from runtime.examples import Images
+from compiler.emit.script import emit_network, emit_python
+from runtime.data.examples import Images
+from runtime.directory.weights import weights_npz
 from runtime.export.elsewhere import run_elsewhere
 from runtime.export.trained import Trained
-from runtime.weights import weights_npz
 from spec_lang.datasets import DATASETS
 
 _PREDICT: Final = '''\

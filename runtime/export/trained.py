@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.normalization import Normalization
-from runtime.predict import load_model, normalization_of
-from runtime.rundir import FinishedRun, open_run
+from runtime.directory.rundir import FinishedRun, open_run
+from runtime.evaluation.predict import load_model, normalization_of
 from spec_lang.program import Data, Program
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Final
 
 from runtime.errors import UserError
-from runtime.history import EpochRecord
+from runtime.training.history import EpochRecord
 
 LIMIT: Final = 1 << 26
 """Bytes: enough for half a million epochs."""

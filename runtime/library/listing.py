@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
+from runtime.directory.rundir import MANIFEST, FinishedRun, read_manifest
 from runtime.errors import UserError
 from runtime.files import reason
 from runtime.library.metrics import metrics_from
 from runtime.library.record import METRICS, PROGRAM, State, history_of, planned_epochs, state_of
-from runtime.rundir import MANIFEST, FinishedRun, read_manifest
 from runtime.table import Column, Look, table
 from runtime.terminal import look_of, printable, show_warning
 

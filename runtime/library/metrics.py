@@ -75,7 +75,7 @@ class Metrics:
 
 
 def metrics_from(content: bytes) -> Metrics:
-    """Raises UserError for anything but what `runtime.results` writes, and for figures that contradict each other."""
+    """Raises UserError for what `runtime.runs.results` does not write, and for figures that contradict each other."""
     try:
         entries = json.loads(content)
         return _metrics(entries["test"], entries["training"])

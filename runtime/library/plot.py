@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from runtime.history import EpochRecord
+from runtime.training.history import EpochRecord
 
 _HEIGHT: Final = 10
 """Lines."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from runtime.directory.rundir import FinishedRun
 from runtime.errors import UserError
 from runtime.files import regular
-from runtime.rundir import FinishedRun
 
 _COLUMNS: Final = ["index", "label", "predicted", "correct", "confidence"]
 _LIMIT: Final = 1 << 32

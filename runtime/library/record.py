@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from runtime.directory.locking import in_use
+from runtime.directory.manifest import Manifest
+from runtime.directory.rundir import FinishedRun, read_manifest
 from runtime.errors import UserError
 from runtime.files import read_regular
-from runtime.history import EpochRecord
 from runtime.library.history_file import LIMIT, history_from
 from runtime.library.metrics import Metrics, metrics_from
-from runtime.locking import in_use
-from runtime.manifest import Manifest
-from runtime.rundir import FinishedRun, read_manifest
+from runtime.training.history import EpochRecord
 
 if TYPE_CHECKING:
     from spec_lang.program import Program

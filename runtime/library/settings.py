@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from runtime.as_written import setting_as_written, settings_of, shape_text
+from runtime.specs.as_written import setting_as_written, settings_of, shape_text
 from spec_lang.program import Program
 from spec_lang.sections import LOSS_BY_HEAD
 from spec_lang.unparse import statement

@@ -9,7 +9,6 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final, Literal
 
-from runtime.history import EpochRecord
 from runtime.labels import shown_name
 from runtime.library.listing import duration, when
 from runtime.library.metrics import Metrics
@@ -17,6 +16,7 @@ from runtime.library.record import Record, open_record
 from runtime.library.settings import in_force, not_default
 from runtime.table import Look
 from runtime.terminal import look_of, printable
+from runtime.training.history import EpochRecord
 from spec_lang.units import short
 
 _NAMED: Final = 5

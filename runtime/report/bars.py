@@ -1,6 +1,6 @@
 """The small drawings of the report: bars as inline SVG, coloured by the style sheet."""
 
-from runtime.evaluation import Evaluation
+from runtime.evaluation.evaluation import Evaluation
 from runtime.report.markup import Markup, element
 from runtime.report.words import percent
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from runtime.evaluation import Evaluation
-from runtime.history import EpochRecord
+from runtime.evaluation.evaluation import Evaluation
+from runtime.training.history import EpochRecord
 from spec_lang.program import Shape
 
 ValidatedOn: TypeAlias = Literal["held out", "test", "nothing"]

@@ -1,6 +1,6 @@
 """Where does it err?"""
 
-from runtime.evaluation import AverageScore, ClassScore, Evaluation
+from runtime.evaluation.evaluation import AverageScore, ClassScore, Evaluation
 from runtime.report import gallery
 from runtime.report.bars import score_bar
 from runtime.report.content import ReportContent

@@ -1,11 +1,11 @@
 """How good is it?"""
 
+from runtime.evaluation.scores import shown_metric
 from runtime.report import words
 from runtime.report.bars import interval_bar
 from runtime.report.content import ReportContent
 from runtime.report.markup import Content, Markup, definitions, element, markup, shown
 from runtime.report.words import counted, percent
-from runtime.scores import shown_metric
 
 
 def how_good(content: ReportContent) -> Markup:

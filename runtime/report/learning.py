@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Literal
 
-from runtime.history import EpochRecord
 from runtime.report import words
 from runtime.report.charts import Series, line_chart
 from runtime.report.content import ReportContent
 from runtime.report.markup import Column, Content, Markup, element, folded, markup, scrolling, table
 from runtime.report.words import counted, percent
+from runtime.training.history import EpochRecord
 
 _MOST_ROWS = 300
 """Epochs in the table; of more, some at even distances."""

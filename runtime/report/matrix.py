@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from runtime.evaluation import Evaluation
+from runtime.evaluation.evaluation import Evaluation
 from runtime.labels import shown_name
 from runtime.report.charts import at, drawing
 from runtime.report.markup import Content, Markup, element, scrolling, shown

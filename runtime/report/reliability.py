@@ -1,7 +1,7 @@
 """The reliability diagram: how often answers were right, by the probability that they stated."""
 
-from runtime.evaluation import wilson_interval
-from runtime.reliability import Calibration, ReliabilityBin
+from runtime.evaluation.evaluation import wilson_interval
+from runtime.evaluation.reliability import Calibration, ReliabilityBin
 from runtime.report.charts import WIDTH, Axes, at, drawing, frame
 from runtime.report.markup import Column, Content, Markup, element, folded, scrolling, table
 from runtime.report.words import calibration_verdict, percent

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from runtime.evaluation import Evaluation
-from runtime.history import EpochRecord
-from runtime.reliability import Calibration
+from runtime.evaluation.evaluation import Evaluation
+from runtime.evaluation.reliability import Calibration
 from runtime.report.content import ValidatedOn
+from runtime.training.history import EpochRecord
 from spec_lang.program import Shape
 
 _LEVEL = 0.02

@@ -17,8 +17,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from runtime.errors import UserError
-from runtime.predict import guesses
-from runtime.prediction_output import Prediction, plain
+from runtime.evaluation.predict import guesses
+from runtime.evaluation.prediction_output import Prediction, plain
 from runtime.serve.batching import Batcher
 from runtime.serve.body import Picture, read_pictures
 from runtime.serve.guard import Guard

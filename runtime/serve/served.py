@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runtime.data.images import Resize, decode_image, need_gray_or_rgb
+from runtime.directory.rundir import FinishedRun, open_run
 from runtime.errors import UserError
-from runtime.images import Resize, decode_image, need_gray_or_rgb
-from runtime.inference import predict_probabilities
+from runtime.evaluation.inference import predict_probabilities
+from runtime.evaluation.predict import load_model, normalization_of, resize_of
 from runtime.library.metrics import metrics_from
-from runtime.predict import load_model, normalization_of, resize_of
-from runtime.rundir import FinishedRun, open_run
 from runtime.serve.batching import Predict
 from runtime.serve.drawing import drawing_for
 from spec_lang.datasets import DATASETS

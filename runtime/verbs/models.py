@@ -32,7 +32,7 @@ def _declare_predict(parser: argparse.ArgumentParser) -> None:
 
 def _predict(options: argparse.Namespace) -> int:
     need_training_packages("predict")
-    from runtime.predict import predict
+    from runtime.evaluation.predict import predict
 
     return predict(options.run, options.images, options.format, options.top, null=options.null)
 
@@ -50,7 +50,7 @@ def _declare_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def _evaluate(options: argparse.Namespace) -> int:
     need_training_packages("evaluate")
-    from runtime.evaluate import evaluate_run
+    from runtime.evaluation.evaluate import evaluate_run
 
     return evaluate_run(options.run, options.data, options.format)
 

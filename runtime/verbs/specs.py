@@ -13,7 +13,7 @@ def _declare_new(parser: argparse.ArgumentParser) -> None:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from runtime.new import new
+    from runtime.specs.new import new
 
     return new(options.name, options.out)
 
@@ -38,7 +38,7 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
 def _check(options: argparse.Namespace) -> int:
     # A check is over before garbage could matter; looking for it would take a tenth of its time.
     gc.disable()
-    from runtime.check import CheckOptions, check
+    from runtime.specs.check import CheckOptions, check
 
     select, ignore = (tuple(",".join(codes).split(",")) if codes else () for codes in (options.select, options.ignore))
     return check(options.files, CheckOptions(select, ignore, options.output_format, options.fix, options.diff))
@@ -52,7 +52,7 @@ def _declare_fmt(parser: argparse.ArgumentParser) -> None:
 
 
 def _fmt(options: argparse.Namespace) -> int:
-    from runtime.fmt import fmt
+    from runtime.specs.fmt import fmt
 
     return fmt(options.files, "check" if options.check else "diff" if options.diff else "write")
 
@@ -81,7 +81,7 @@ def _declare_plan(parser: argparse.ArgumentParser) -> None:
 
 
 def _plan(options: argparse.Namespace) -> int:
-    from runtime.plan import plan
+    from runtime.specs.plan import plan
 
     return plan(options.file, options.overrides, options.format)
 
@@ -95,7 +95,7 @@ def _declare_compile(parser: argparse.ArgumentParser) -> None:
 def _compile(options: argparse.Namespace) -> int:
     if options.to != "json":
         need_training_packages("compile")
-    from runtime.compile import CompileOptions, compile_file
+    from runtime.specs.compile import CompileOptions, compile_file
 
     return compile_file(options.file, CompileOptions(options.to, options.overrides, options.out, options.force))
 
@@ -106,7 +106,7 @@ def _declare_import(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from runtime.import_model import import_file
+    from runtime.specs.import_model import import_file
 
     return import_file(options.file, options.out, force=options.force)
 
@@ -133,7 +133,7 @@ def _port(text: str) -> int:
 def _lsp(options: argparse.Namespace) -> int:
     # What the server imports stays; looking for garbage meanwhile would take a quarter of its start.
     gc.disable()
-    from runtime.lsp import serve
+    from runtime.specs.lsp import serve
 
     return serve(options.tcp)
 

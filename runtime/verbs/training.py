@@ -13,7 +13,7 @@ def _declare_data(parser: argparse.ArgumentParser) -> None:
 
 def _data(options: argparse.Namespace) -> int:
     need_training_packages("data")
-    from runtime.data import DataOptions, data_file
+    from runtime.look.data import DataOptions, data_file
 
     return data_file(options.file, DataOptions(options.overrides, options.similar, options.format))
 
@@ -26,7 +26,7 @@ def _declare_augment(parser: argparse.ArgumentParser) -> None:
 
 def _augment(options: argparse.Namespace) -> int:
     need_training_packages("augment")
-    from runtime.contact_sheet import augment_file
+    from runtime.look.contact_sheet import augment_file
 
     return augment_file(options.file, options.overrides, options.out, force=options.force)
 
@@ -40,7 +40,7 @@ def _declare_run(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     need_training_packages("run")
-    from runtime.run import run_file
+    from runtime.runs.run import run_file
 
     return run_file(options.file, options.overrides, options.runs)
 
@@ -52,7 +52,7 @@ def _declare_resume(parser: argparse.ArgumentParser) -> None:
 
 def _resume(options: argparse.Namespace) -> int:
     need_training_packages("resume")
-    from runtime.resume import resume
+    from runtime.runs.resume import resume
 
     return resume(options.run, options.epochs)
 

@@ -399,8 +399,8 @@ def test_drawn_digits_of_mnist_are_recognised(browser, tmp_path):
     home = Path(os.environ.get("CNN_DATA_HOME", ""), "mnist.npz")
     if not home.is_file():
         pytest.skip("set CNN_DATA_HOME to a folder that holds mnist.npz")
-    from runtime.datasets import load_dataset
-    from runtime.run import run_file
+    from runtime.data.datasets import load_dataset
+    from runtime.runs.run import run_file
     from runtime.serve.served import load_served
 
     spec = tmp_path / "net.cnn"

@@ -20,15 +20,15 @@ import specs
 from compiler import build_model, training_plan
 from compiler.augment import augment
 from compiler.backend import keras, tf
-from compiler.emit_python import emit_python
+from compiler.emit.script import emit_python
 from compiler.normalization import normalized
 from compiler.pipeline import targets as targets_of
-from runtime.datasets import load_dataset
-from runtime.preparing import prepared
-from runtime.run_data import RunData, load_run_data
-from runtime.scores import scores_from_probabilities
-from runtime.spec_file import SpecFolder
-from runtime.splits import stratified_holdout
+from runtime.data.datasets import load_dataset
+from runtime.data.run_data import RunData, load_run_data
+from runtime.data.splits import stratified_holdout
+from runtime.evaluation.scores import scores_from_probabilities
+from runtime.specs.spec_file import SpecFolder
+from runtime.training.preparing import prepared
 from spec_lang import check_text, decode
 from spec_lang.datasets import DATASETS
 from spec_lang.program import Data, Program

@@ -6,7 +6,7 @@ import pytest
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of a tiny network on `digits`; look, and leave it as it is."""
-    from runtime.run import run_file
+    from runtime.runs.run import run_file
 
     folder = tmp_path_factory.mktemp("finished")
     spec = folder / "tiny.cnn"

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from reports import HOSTILE_NAMES
 
-from compiler.emit_python import emit_python
-from compiler.python_source import literal
+from compiler.emit.python_source import literal
+from compiler.emit.script import emit_python
 from runtime import cli
+from runtime.data.own_pictures import look
 from runtime.errors import UserError
-from runtime.own_pictures import look
-from runtime.project import read_project
-from runtime.spec_file import SpecFolder
+from runtime.specs.project import read_project
+from runtime.specs.spec_file import SpecFolder
 from spec_lang import check_text
 from spec_lang.world import PictureSource
 

@@ -11,9 +11,9 @@ import pytest
 from library_runs import begun, finished, history
 
 from runtime import cli
+from runtime.directory.locking import locked
 from runtime.library.listing import duration, natural, when
-from runtime.locking import locked
-from runtime.results import history_csv
+from runtime.runs.results import history_csv
 
 HEAVY = {"keras", "matplotlib", "numpy", "sklearn", "tensorflow", "PIL", "rich"}
 

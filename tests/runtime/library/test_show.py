@@ -8,9 +8,9 @@ import pytest
 from library_runs import begun, finished, history
 
 from runtime import cli
-from runtime.history import EpochRecord
-from runtime.locking import locked
-from runtime.results import history_csv
+from runtime.directory.locking import locked
+from runtime.runs.results import history_csv
+from runtime.training.history import EpochRecord
 
 
 def test_a_finished_run_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

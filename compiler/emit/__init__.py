@@ -1,0 +1,1 @@
+"""A program as a plain Keras script, of the kind that a person would write."""

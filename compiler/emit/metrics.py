@@ -1,0 +1,83 @@
+"""How a script measures what the spec asks for: Keras's metrics, and small classes for those that Keras lacks."""
+
+from typing import Final
+
+from compiler.counts import CONFUSION_METRICS
+from compiler.emit.python_source import Expression, call, literal
+from compiler.plan import TrainingPlan
+from spec_lang.sections import top_count
+
+_SCORES: Final = '''\
+class ClassMean(keras.metrics.Metric):
+    """Precision, recall or F1 of the most probable class: the mean of the classes that have images."""
+
+    def __init__(self, score, classes):
+        super().__init__(name=score)
+        self.score = score
+        shape = (classes, classes)
+        self.counts = self.add_variable(shape, initializer="zeros", name="counts")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        classes = self.counts.shape[0]
+        if y_pred.shape[-1] == 1:
+            given = keras.ops.cast(y_pred[:, 0] > 0.5, "int32")
+        else:
+            given = keras.ops.argmax(y_pred, axis=-1)
+        if len(y_true.shape) > 1 and y_true.shape[-1] > 1:
+            y_true = keras.ops.argmax(y_true, axis=-1)
+        labels = keras.ops.reshape(keras.ops.cast(y_true, "int32"), (-1,))
+        rows = keras.ops.transpose(keras.ops.one_hot(labels, classes))
+        counts = keras.ops.matmul(rows, keras.ops.one_hot(given, classes))
+        self.counts.assign_add(counts)
+
+    def result(self):
+        right = keras.ops.diagonal(self.counts)
+        given = keras.ops.sum(self.counts, axis=0)
+        present = keras.ops.sum(self.counts, axis=1)
+        part, whole = {
+            "precision": (right, given),
+            "recall": (right, present),
+            "f1": (2 * right, given + present),
+        }[self.score]
+        scores = part / keras.ops.maximum(whole, 1)
+        there = keras.ops.cast(present > 0, "float32")
+        classes = keras.ops.maximum(keras.ops.sum(there), 1)
+        return keras.ops.sum(scores * there) / classes
+'''
+
+_SPARSE_AUC: Final = '''\
+class SparseAUC(keras.metrics.AUC):
+    """The area under the ROC curve, mean of the classes, from whole-number labels."""
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        labels = keras.ops.reshape(keras.ops.cast(y_true, "int32"), (-1,))
+        super().update_state(keras.ops.one_hot(labels, y_pred.shape[-1]), y_pred)
+'''
+
+
+def metrics(plan: TrainingPlan, classes: int) -> list[Expression]:
+    """The metrics, named as the spec names them."""
+    return [_metric(name, plan, classes) for name in plan.metrics]
+
+
+def definitions(plan: TrainingPlan) -> tuple[str, ...]:
+    """The classes that they need."""
+    return (
+        *([_SCORES] if CONFUSION_METRICS & set(plan.metrics) else []),
+        *([_SPARSE_AUC] if "auc" in plan.metrics and plan.loss.startswith("sparse") else []),
+    )
+
+
+def _metric(name: str, plan: TrainingPlan, classes: int) -> Expression:
+    sparse = plan.loss.startswith("sparse")
+    if top := top_count(name):
+        kind = "SparseTopKCategoricalAccuracy" if sparse else "TopKCategoricalAccuracy"
+        return call(f"keras.metrics.{kind}", str(top), name=literal(name))
+    if name in CONFUSION_METRICS:
+        return call("ClassMean", literal(name), str(classes))
+    if name == "auc" and plan.loss == "binary_crossentropy":
+        return call("keras.metrics.AUC", name=literal(name))
+    if name == "auc":
+        function = "SparseAUC" if sparse else "keras.metrics.AUC"
+        return call(function, multi_label="True", num_labels=str(classes), name=literal(name))
+    return literal(name)

@@ -1,0 +1,148 @@
+"""Labelled images to score a run on that it was not made from: arrays, folders of classes, tables."""
+
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from runtime.data.examples import ArraySource, Examples
+from runtime.data.folders.index import SUFFIXES, Index, index_folder, index_table
+from runtime.data.folders.source import PictureFiles
+from runtime.data.npz import ArrayForm, read_arrays
+from runtime.data.own_pictures import UnusableError, array_shape, folders_in, look, part_folders
+from runtime.errors import UserError
+from runtime.files import reason
+from spec_lang.program import Data, Program
+from spec_lang.world import PictureSource
+
+_MOST_NAMED: Final = 5
+"""Names in one message."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What a run is scored on."""
+
+    examples: Examples
+    """Labelled by the classes of the run."""
+    of: str
+    """What they are, in words."""
+
+
+def images_from(path: Path, program: Program) -> Judged:
+    """The labelled images of an .npz file, a .csv file or a folder; classes are matched by their names.
+
+    - An .npz file has x_test and y_test, or x and y: uint8 images of the model's size, and labels from 0 on in the
+      order of the run's classes.
+    - A folder has a folder for each class, or a folder `test` that has them.
+    - A .csv file has the columns `image` and `label`, or those that the run's own table had; paths begin at its folder.
+
+    Raises UserError where there is nothing of the kind, and for a class that the run does not know.
+    """
+    assert program.data is not None
+    try:
+        if path.is_dir():
+            root = _labelled(path, program.data.classes)
+            _check_classes(path, sorted(folders_in(root)), program.data.classes)
+            return _pictures(path, index_folder(root, program.data.classes), program)
+        if not path.exists():
+            raise UserError(f"there is no file or folder {path}")
+        match path.suffix.lower():
+            case ".npz":
+                return _arrays(path, program)
+            case ".csv":
+                return _table(path, program)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {reason(error)}") from error
+    raise UserError(
+        f"{path} is no data to score a run on", help="give an .npz file, a .csv file, or a folder of classes"
+    )
+
+
+def _labelled(path: Path, classes: Sequence[str]) -> Path:
+    """The folder that has the folders of the classes. Raises UserError where the pictures have no labels."""
+    there = set(folders_in(path))
+    if "test" in there and "test" not in classes:
+        return path / "test"
+    if part_folders(path) and "train" not in classes:
+        raise UserError(
+            f"{path} keeps images apart and has no folder test", help=f"to score on others: --data {path / 'train'}"
+        )
+    if not there and any(each.suffix.lower() in SUFFIXES for each in path.iterdir()):
+        raise UserError(
+            f"the pictures of {path} have no labels", help="put those of each class into a folder of its name"
+        )
+    return path
+
+
+def _arrays(path: Path, program: Program) -> Judged:
+    assert program.data is not None
+    height, width, channels = program.input_shape
+    try:
+        with zipfile.ZipFile(path) as archive:
+            there = {name.removesuffix(".npy") for name in archive.namelist()}
+            pairs = [pair for pair in (("x_test", "y_test"), ("x", "y")) if there.issuperset(pair)]
+            if not pairs:
+                without = " has no labels: it" if there & {"x", "x_test"} else ""
+                raise UserError(f"{path}{without} has neither x_test and y_test nor x and y")
+            x, y = pairs[0]
+            count = (array_shape(archive, x) or (0,))[0]
+    except (zipfile.BadZipFile, UnusableError) as error:
+        raise UserError(f"{path} is no NumPy file of arrays (.npz): {error}") from error
+    sizes: tuple[tuple[int, ...], ...] = ((count, height, width, channels),)
+    if channels == 1:
+        sizes = (*sizes, (count, height, width))
+    forms = {x: ArrayForm(np.uint8, sizes), y: ArrayForm(np.integer, ((count,), (count, 1)))}
+    arrays = read_arrays(path, forms)
+    labels = arrays[y].reshape(-1).astype(np.int64)
+    if not count:
+        raise UserError(f"{path} has no images")
+    most = len(program.data.classes) - 1
+    if labels.min() < 0 or labels.max() > most:
+        wrong = labels.min() if labels.min() < 0 else labels.max()
+        raise UserError(f"{path}: the label {wrong} is none of the run's classes, which are 0 to {most}")
+    images = arrays[x].reshape(count, height, width, channels)
+    return Judged(Examples(ArraySource(images, labels), np.arange(count)), f"images of {path}")
+
+
+def _table(path: Path, program: Program) -> Judged:
+    assert program.data is not None
+    given: dict[str, Any] = dict(program.data.arguments) if program.data.source == "csv" else {}
+    image, label = str(given.get("image") or "image"), str(given.get("label") or "label")
+    there = look(PictureSource("csv", str(path.absolute()), image, label), path.parent)
+    if isinstance(there, str):
+        raise UserError(f"{path} cannot be used: {there}")
+    _check_classes(path, there.classes, program.data.classes)
+    return _pictures(path, index_table(path, image, label, program.data.classes), program)
+
+
+def _pictures(path: Path, index: Index, program: Program) -> Judged:
+    data: Data | None = program.data
+    assert data is not None
+    if index.unread:
+        file, why = index.unread[0]
+        raise UserError(f"cannot read {file}: {why}")
+    if not index.pictures:
+        raise UserError(
+            f"{path} has no pictures of the run's classes", help=f"they end in {', '.join(sorted(SUFFIXES))}"
+        )
+    height, width, channels = program.input_shape
+    resize: Any = data.settings.get("resize", {}).get("how", "stretch")
+    labels = np.array([picture.label for picture in index.pictures], np.int64)
+    files = [picture.path for picture in index.pictures]
+    source = PictureFiles(files, labels, (height, width, channels), resize)
+    return Judged(Examples(source, np.arange(len(labels))), f"pictures of {path}")
+
+
+def _check_classes(path: Path, there: Sequence[str], known: Iterable[str]) -> None:
+    names = list(known)
+    if strangers := [name for name in there if name not in set(names)]:
+        more = f" and {len(strangers) - _MOST_NAMED} more" if len(strangers) > _MOST_NAMED else ""
+        shown = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+        raise UserError(
+            f"{path} has classes that the run does not know: {', '.join(strangers[:_MOST_NAMED])}{more}",
+            help=f"the run knows {shown}",
+        )

@@ -1,0 +1,196 @@
+"""The run directory `runs/NAME-NUMBER`: written file by file as a run goes on, opened only when it is whole."""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from runtime.directory.manifest import Artefact, Manifest, State, manifest_from_json
+from runtime.errors import UserError
+from runtime.files import cannot_write, read_regular, sha256_of_regular, write_whole, write_whole_with
+
+MANIFEST = "manifest.json"
+_MANIFEST_LIMIT = 1_000_000
+_READ_LIMIT = 1 << 28
+"""Bytes of an artefact that is read into memory whole: the metrics of thousands of classes are fewer."""
+
+
+def create_run_directory(runs: Path, name: str) -> Path:
+    """Make `runs/NAME-NUMBER` under the next free number; of two runs started together, each gets its own.
+
+    Raises UserError where it cannot be made.
+    """
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        number = _last_number(runs, name) + 1
+        while True:
+            path = runs / f"{name}-{number}"
+            try:
+                path.mkdir()
+                return path
+            except FileExistsError:
+                number += 1
+    except (FileExistsError, NotADirectoryError) as error:
+        raise UserError(f"cannot write runs to {runs}: it is not a folder", help="name another with --runs") from error
+    except OSError as error:
+        raise cannot_write(runs / f"{name}-N", error) from error
+
+
+def _last_number(runs: Path, name: str) -> int:
+    numbered = re.compile(re.escape(name) + r"-([1-9][0-9]{0,8})")
+    matches = (numbered.fullmatch(entry.name) for entry in runs.iterdir())
+    return max((int(match[1]) for match in matches if match), default=0)
+
+
+class RunWriter:
+    """A run directory being filled; its manifest on disk is true after every call."""
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        """Write the first manifest, in the state "training". Raises UserError as `write_whole` does."""
+        self.path = path
+        self.manifest = manifest
+        self._save()
+
+    def write(self, name: str, content: bytes | str) -> None:
+        """Write one artefact whole and note its checksum. `name` may hold one folder: "figures/curves.png"."""
+        data = content.encode() if isinstance(content, str) else content
+        path = self._place(name)
+        write_whole(path, data)
+        self._note(name, Artefact(hashlib.sha256(data).hexdigest(), len(data)))
+
+    def write_with(self, name: str, write: Callable[[Path], object]) -> None:
+        """Let a library write one artefact to the path that it is given."""
+        path = self._place(name)
+        write_whole_with(path, write)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+            self._note(name, Artefact(digest.hexdigest(), file.tell()))
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Write a file whole that changes while the run goes on; the manifest does not name it."""
+        write_whole(self.path / name, content)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Measure what happens inside as one phase of the run."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            seconds = round(time.perf_counter() - start, 3)
+            self.manifest = replace(self.manifest, seconds={**self.manifest.seconds, name: seconds})
+
+    def end(self, state: State, *, stopped: str | None = None) -> None:
+        """Say how the run ended."""
+        self.manifest = replace(self.manifest, state=state, ended=utc_now(), stopped=stopped)
+        self._save()
+
+    def _place(self, name: str) -> Path:
+        path = self.path / name
+        try:
+            path.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise cannot_write(path.parent, error) from error
+        return path
+
+    def _note(self, name: str, artefact: Artefact) -> None:
+        self.manifest = replace(self.manifest, artefacts={**self.manifest.artefacts, name: artefact})
+        self._save()
+
+    def _save(self) -> None:
+        write_whole(self.path / MANIFEST, self.manifest.to_json())
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A run directory whose manifest was read and says that the run is finished."""
+
+    path: Path
+    manifest: Manifest
+
+    def read(self, name: str) -> bytes:
+        """The content of one artefact, after its checksum.
+
+        Raises UserError where it is missing, is a link, or is not what the run wrote.
+        """
+        artefact = self._artefact(name)
+        if artefact.size > _READ_LIMIT:
+            raise UserError(f"{self.path} cannot be used: {name} is too large")
+        try:
+            data = read_regular(self.path / name, limit=artefact.size)
+        except UserError as error:
+            raise self._unusable(error) from error
+        self._compare(name, hashlib.sha256(data).hexdigest())
+        return data
+
+    def verified(self, name: str) -> Path:
+        """The path of one artefact, after its checksum, for a library that reads files itself; raises as `read`."""
+        artefact = self._artefact(name)
+        try:
+            digest = sha256_of_regular(self.path / name, limit=artefact.size)
+        except UserError as error:
+            raise self._unusable(error) from error
+        self._compare(name, digest)
+        return self.path / name
+
+    def _artefact(self, name: str) -> Artefact:
+        artefact = self.manifest.artefacts.get(name)
+        if artefact is None:
+            raise UserError(f"{self.path} cannot be used: its manifest names no {name}")
+        return artefact
+
+    def _compare(self, name: str, digest: str) -> None:
+        if digest != self._artefact(name).sha256:
+            raise UserError(
+                f"{self.path} cannot be used: {name} was changed or damaged since the run wrote it",
+                help=f"its checksum is not the one in {MANIFEST}; take an unchanged copy, or run the spec anew",
+            )
+
+    def _unusable(self, error: UserError) -> UserError:
+        return UserError(f"{self.path} cannot be used: {error.message}", help=error.help)
+
+
+def open_run(path: Path) -> FinishedRun:
+    """Open a finished run, which may come from a stranger: nothing in it is trusted, nothing of it is executed.
+
+    Raises UserError for what is no run directory, an unfinished run, and a manifest that is not sound.
+    """
+    manifest = read_manifest(path)
+    match manifest.state:
+        case "finished":
+            return FinishedRun(path, manifest)
+        case "training":
+            raise UserError(
+                f"{path} is not finished: it is still training, or was cut off", help=f"to go on: cnn resume {path}"
+            )
+        case state:
+            raise UserError(
+                f"{path} is not finished: the run {'was ' if state == 'interrupted' else ''}{state}",
+                help=f"to go on: cnn resume {path}",
+            )
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of a run in any state. Raises UserError for what is no run directory, and one that is not sound."""
+    if not path.is_dir():
+        what = "is a file, not a run directory" if path.exists() else "does not exist"
+        raise UserError(f"{path} {what}", help="give the folder that `cnn run` made, such as runs/digits-1")
+    if not (path / MANIFEST).exists():
+        runs = next(path.glob(f"*/{MANIFEST}"), None)
+        hint = f"it holds runs, such as {runs.parent}; to list them: cnn runs {path}" if runs else None
+        raise UserError(f"{path} is not a run directory: it has no {MANIFEST}", help=hint)
+    try:
+        return manifest_from_json(read_regular(path / MANIFEST, _MANIFEST_LIMIT).decode())
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} cannot be used: its {MANIFEST} is not UTF-8 text") from error
+    except UserError as error:
+        raise UserError(f"{path} cannot be used: {error.message}", help=error.help) from error
+
+
+def utc_now() -> str:
+    """The time now, as ISO 8601 in UTC to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

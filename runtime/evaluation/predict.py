@@ -1,0 +1,169 @@
+"""The verb `cnn predict`: what new images show, by a finished run."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler import build_model
+from compiler.normalization import UNCHANGED, Normalization
+from runtime.data.folders.facts import in_parallel
+from runtime.data.image_paths import image_paths
+from runtime.data.images import Resize, read_image
+from runtime.directory.manifest import Manifest
+from runtime.directory.rundir import FinishedRun, open_run
+from runtime.directory.weights import load_weights
+from runtime.errors import UserError
+from runtime.evaluation.inference import predict_probabilities
+from runtime.evaluation.prediction_output import WRITERS, Format, Guess, Prediction
+from runtime.terminal import printable_lines, show_error
+from spec_lang.program import Program
+from spec_lang.program_json import from_json
+
+if TYPE_CHECKING:
+    import keras
+
+_BATCH: Final = 256
+"""Images that the model is given at a time."""
+_TASK: Final = 16
+"""Images that a thread decodes at a time: fewer cost more to hand out."""
+_BYTES_OF_A_WEIGHT: Final = 4
+"""Of a float32."""
+
+_Item = TypeVar("_Item")
+
+
+def predict(run: str, words: Sequence[str], format_: Format, top: int, *, null: bool = False) -> int:
+    """Print the `top` most probable classes of each image that the words stand for: see `image_paths`.
+
+    Results come in order, as they are known; whatever their number, a few batches of images are in memory. A file that
+    is no image is named on standard error. The exit code is 1 where there was one, else 0.
+
+    Args:
+        run: The run directory.
+        words: Files, folders, patterns, or "-" for a list on standard input.
+        format_: Of the output.
+        top: How many classes.
+        null: Whether the files of the list end with a null character rather than a line end.
+
+    Raises UserError where the run cannot be used.
+    """
+    finished = open_run(Path(run))
+    program, model = load_model(finished)
+    normalization = normalization_of(finished.manifest)
+    unread: list[UserError] = []
+    paths = image_paths(words, b"\0" if null else b"\n")
+    predictions = _predictions(program, model, normalization, paths, top, unread)
+    # Byte for byte where a program reads it; file names must not steer a terminal.
+    shown = printable_lines if sys.stdout.isatty() else str
+    for line in WRITERS[format_](predictions):
+        print(shown(line), flush=True)
+    return 1 if unread else 0
+
+
+def load_model(run: FinishedRun) -> tuple[Program, "keras.Sequential"]:
+    """The program of a run and its trained model, both rebuilt from plain data.
+
+    Raises UserError where the run lacks them or they do not fit each other.
+    """
+    try:
+        program = from_json(json.loads(run.read("program.json")))
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{run.path} cannot be used: its program.json is not sound: {error}") from error
+    if program.data is None:
+        raise UserError(f"{run.path} cannot be used: its program.json has no data")
+    line, channels = normalization_of(run.manifest), program.input_shape[-1]
+    if {len(line.scale), len(line.offset)} - {1, channels}:
+        raise UserError(f"{run.path} cannot be used: its normalization does not fit the images of its program")
+    weights = run.verified("weights.npz")
+    # Before the model takes memory for its weights, which a stranger's program could claim without bounds.
+    if weights.stat().st_size < _BYTES_OF_A_WEIGHT * program.parameters:
+        raise UserError(f"{run.path} cannot be used: its weights.npz is too small for its program.json")
+    model = build_model(program)
+    load_weights(model, weights)
+    return program, model
+
+
+def normalization_of(manifest: Manifest) -> Normalization:
+    """What the run turned pixel values into."""
+    if manifest.normalization is None:
+        return UNCHANGED
+    given = manifest.normalization
+    return Normalization(tuple(map(float, given["scale"])), tuple(map(float, given["offset"])))
+
+
+def _predictions(
+    program: Program,
+    model: "keras.Sequential",
+    line: Normalization,
+    paths: Iterable[str | UserError],
+    top: int,
+    unread: list[UserError],
+) -> Iterator[Prediction]:
+    """Predict batch by batch, in order; a file that cannot be read is named and its error added to `unread`."""
+    assert program.data is not None
+    names: list[str] = []
+    pixels: list[NDArray[np.uint8]] = []
+
+    def batch() -> Iterator[Prediction]:
+        assert program.data is not None
+        if not names:
+            return
+        rows = predict_probabilities(model, np.stack(pixels), _BATCH, line)
+        for name, row in zip(names, rows, strict=True):
+            yield Prediction(name, guesses(program.data.classes, row, top))
+        names.clear()
+        pixels.clear()
+
+    for path, image in _decoded(program, paths):
+        if isinstance(image, UserError):
+            show_error(image)
+            unread.append(image)
+            continue
+        names.append(path)
+        pixels.append(image)
+        if len(names) == _BATCH:
+            yield from batch()
+    yield from batch()
+
+
+def guesses(classes: Sequence[str], row: NDArray[np.float32], top: int) -> tuple[Guess, ...]:
+    """The `top` most probable classes by the probabilities (classes,) of one image."""
+    # A stable sort: of equal probabilities the first class comes first, as in every report.
+    order = np.argsort(-row, kind="stable")[:top]
+    return tuple(Guess(classes[label], float(str(row[label]))) for label in order)
+
+
+def resize_of(program: Program) -> Resize:
+    """How pictures of other proportions are brought to the size of the program's input."""
+    assert program.data is not None
+    how: Any = program.data.settings.get("resize", {}).get("how", "stretch")
+    return how
+
+
+def _decoded(program: Program, paths: Iterable[str | UserError]) -> Iterator[tuple[str, NDArray[np.uint8] | UserError]]:
+    """Each path with its image, or with what is wrong with it, in order; decoded by threads, ahead of the model."""
+    resize = resize_of(program)
+
+    def decode(task: list[str | UserError]) -> list[tuple[str, NDArray[np.uint8] | UserError]]:
+        return [(str(each), each if isinstance(each, UserError) else read(each)) for each in task]
+
+    def read(path: str) -> NDArray[np.uint8] | UserError:
+        try:
+            return read_image(path, program.input_shape, resize)
+        except UserError as error:
+            return error
+
+    for done in in_parallel(decode, _in_groups(paths, _TASK)):
+        yield from done
+
+
+def _in_groups(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    rest = iter(items)
+    while group := list(islice(rest, size)):
+        yield group

@@ -1,0 +1,1 @@
+"""The look at the images before training: `cnn data` and `cnn augment`."""

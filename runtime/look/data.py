@@ -1,0 +1,117 @@
+"""The verb `cnn data`: the look at the images before training."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from compiler import training_plan
+from runtime.errors import UserError
+from runtime.look.calibration_run import Calibration, calibrate
+from runtime.look.data_findings import findings
+from runtime.look.data_report import PARTS, DataReport, look_over
+from runtime.specs.spec_file import check_content, read_spec, show_findings
+from runtime.terminal import printable, show_error, wants_color
+from spec_lang.diagnostics import Diagnostic
+from spec_lang.output_formats import to_json
+from spec_lang.rendering import render, summary
+from spec_lang.units import short
+
+_CLASSES_SHOWN = 20
+
+
+class DataOptions(NamedTuple):
+    """What is looked at, and how it is told."""
+
+    overrides: Sequence[str] = ()
+    similar: bool = False
+    """Nearly equal pictures too."""
+    format: Literal["table", "json"] = "table"
+
+
+def data_file(path: str, options: DataOptions) -> int:
+    """Look over what a spec learns from and tell; the exit code is 1 for findings, in the spec or in its data.
+
+    Raises UserError where there are no images.
+    """
+    checked = check_content(read_spec(path), path, options.overrides)
+    show_findings(checked, sys.stderr)
+    program = checked.program
+    if program is None:
+        return 1
+    if program.data is None:
+        raise UserError(f"{program.name} has no data to look at", help="name a data set, e.g. `data mnist`")
+    plan, folder = training_plan(program), Path(path).absolute().parent
+    report = look_over(program.data, plan, folder, similar=options.similar)
+    found = list(findings(report, checked))
+    needs = refusal = None
+    if report.lost and program.data.settings["corrupt"]["what"] == "fail":
+        refusal = UserError("a run would not begin: there are pictures that cannot be read")
+    else:
+        try:
+            needs = calibrate(program, plan, folder)
+        except UserError as error:
+            refusal = UserError(f"a run would not begin: {error.message}", error.help)
+    if options.format == "json":
+        print(json.dumps(_json(report, found, needs), indent=2, ensure_ascii=False))
+    else:
+        for line in _lines(report, needs):
+            print(line)
+        if found:
+            print()
+            print(render(found, color=wants_color(sys.stdout)))
+        print(summary(found) or "nothing to mend")
+    if refusal:
+        show_error(refusal)
+    return 1 if found or refusal else 0
+
+
+def _lines(report: DataReport, needs: Calibration | None) -> Iterator[str]:
+    counts = report.counts()
+    width = max(len("class"), *(len(printable(name)) for name in report.classes[:_CLASSES_SHOWN]))
+    yield f"{'class':<{width}}" + "".join(f"{part:>12}" for part in PARTS)
+    for label, name in enumerate(report.classes[:_CLASSES_SHOWN]):
+        yield f"{printable(name):<{width}}" + "".join(f"{counts[part][label]:>12,}" for part in PARTS)
+    if len(report.classes) > _CLASSES_SHOWN:
+        yield f"… and {len(report.classes) - _CLASSES_SHOWN:,} more classes"
+    yield f"{'all':<{width}}" + "".join(f"{sum(counts[part]):>12,}" for part in PARTS)
+    yield ""
+    sizes = Counter(item.size for item in report.items)
+    if sizes:
+        heights, widths = zip(*sizes, strict=True)
+        common, images = sizes.most_common(1)[0]
+        yield (
+            f"sizes    {min(heights)}x{min(widths)} to {max(heights)}x{max(widths)}, "
+            f"{'x'.join(map(str, common))} the most common ({images:,} images)"
+        )
+    for title, tally in (("formats", report.formats), ("colours", report.modes)):
+        if tally:
+            yield f"{title:<9}" + ", ".join(f"{name} {count:,}" for name, count in tally.most_common())
+    if report.others:
+        yield f"others   {len(report.others):,} that are no pictures by their ending were left aside"
+    if needs:
+        yield ""
+        yield f"memory   about {short(needs.memory, 'B')} for a run"
+        seconds = f"{needs.epoch:.0f}" if needs.epoch >= 10 else f"{needs.epoch:.1f}"
+        yield f"time     about {seconds} s an epoch on this machine, from {needs.steps} steps: no promise"
+
+
+def _json(report: DataReport, found: Sequence[Diagnostic], needs: Calibration | None) -> dict[str, Any]:
+    return {
+        "classes": list(report.classes),
+        "images": report.counts(),
+        "sizes": {"x".join(map(str, size)): count for size, count in Counter(i.size for i in report.items).items()},
+        "formats": dict(report.formats),
+        "modes": dict(report.modes),
+        "unreadable": list(report.broken),
+        "misnamed": list(report.misnamed),
+        "equal": [[each.name for each in group] for group in report.groups()],
+        "similar": [[one.name, other.name] for one, other in report.similar],
+        "others": list(report.others),
+        "unread": list(report.unread),
+        "memory_bytes": needs.memory if needs else None,
+        "epoch_seconds": needs.epoch if needs else None,
+        "findings": json.loads(to_json(found)),
+    }

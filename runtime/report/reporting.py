@@ -1,0 +1,109 @@
+"""From the results of a run to the content of its report."""
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.plan import TrainingPlan
+from runtime.directory.manifest import Manifest
+from runtime.evaluation.evaluation import Evaluation
+from runtime.report import LayerRow, Mistake, ReportContent, Sample, Setting, Splits, ValidatedOn
+from runtime.report.figures import thumbnail
+from runtime.specs.as_written import layer_as_written, setting_as_written, settings_of
+from runtime.training.history import TrainingResult
+from runtime.training.stopping_words import stop_words, weights_words
+from spec_lang.program import Layer, Program
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a run came to."""
+
+    program: Program
+    spec_text: str
+    plan: TrainingPlan
+    training: TrainingResult
+    evaluation: Evaluation
+    sample_images: NDArray[np.uint8]
+    """Some of the training images, (n, height, width, channels)."""
+    sample_labels: NDArray[np.int64]
+    """(n,)."""
+    mistakes: tuple[Mistake, ...]
+    """The most telling ones."""
+    varied: bytes = b""
+    """A PNG of training images beside their variants; empty where they were not varied."""
+    left_out: tuple[str, ...] = ()
+    """Files that could not be read, each with the reason."""
+
+
+def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> ReportContent:
+    """Everything that the report of a run shows. `finished` is when, as it is to be shown."""
+    program, training = outcome.program, outcome.training
+    assert program.data is not None
+    classes = program.data.classes
+    return ReportContent(
+        spec_name=program.name,
+        spec_text=outcome.spec_text,
+        command=manifest.command,
+        seed=manifest.seed,
+        data_name=manifest.data.name,
+        data_fingerprint=manifest.data.fingerprint,
+        image_shape=program.input_shape,
+        splits=Splits(manifest.data.train_images, manifest.data.validation_images, manifest.data.test_images),
+        validated_on=validated_on(outcome.plan),
+        validation_decided=decides_by_validation(outcome.plan),
+        layers=tuple(_layer_rows(program.layers)),
+        settings=tuple(_settings(program)),
+        history=training.history,
+        best_epoch=training.best_epoch,
+        stop_reason=stop_words(outcome.plan, training),
+        evaluation=outcome.evaluation,
+        mistakes=outcome.mistakes,
+        samples=tuple(
+            Sample(classes[label], thumbnail(image))
+            for image, label in zip(outcome.sample_images, outcome.sample_labels, strict=True)
+        ),
+        versions={**manifest.versions, "machine": f"{platform.machine()}, {manifest.machine['cpu_count']} cores"},
+        finished=finished,
+        varied=outcome.varied,
+        left_out=outcome.left_out,
+        warnings=_warnings(outcome),
+    )
+
+
+def decides_by_validation(plan: TrainingPlan) -> bool:
+    """Whether early stopping chose the weights by the validation images."""
+    return plan.stop is not None and plan.stop.monitor.startswith("val_")
+
+
+def validated_on(plan: TrainingPlan) -> ValidatedOn:
+    """Which images early stopping and the choice of the epoch saw."""
+    match plan.validation:
+        case "test":
+            return "test"
+        case 0:
+            return "nothing"
+        case _:
+            return "held out"
+
+
+def _warnings(outcome: Outcome) -> tuple[str, ...]:
+    if outcome.training.stop_reason != "interrupted":
+        return ()
+    return (f"The training was cut short. {weights_words(outcome.training)}",)
+
+
+def _layer_rows(layers: tuple[Layer, ...]) -> Iterator[LayerRow]:
+    for layer in layers:
+        body = tuple(_layer_rows(layer.body))
+        yield LayerRow(layer.kind, layer_as_written(layer), layer.output_shape, layer.cost.parameters, body)
+
+
+def _settings(program: Program) -> Iterator[Setting]:
+    for section, settings in settings_of(program):
+        for keyword, arguments in settings.items():
+            words = setting_as_written(section.by_keyword[keyword], arguments)
+            yield Setting(f"{section.keyword}.{keyword}", words)

@@ -1,0 +1,257 @@
+"""One run from its first step to its report: what `cnn run` begins and `cnn resume` goes on with."""
+
+import contextlib
+import signal
+import sys
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+
+from compiler import TrainingPlan
+from compiler.normalization import Normalization
+from runtime.data.run_data import RunData
+from runtime.directory.manifest import DataUsed
+from runtime.directory.rundir import RunWriter
+from runtime.directory.weights import weights_npz
+from runtime.errors import UserError
+from runtime.evaluation.scores import shown_metric
+from runtime.machine import without_home
+from runtime.runs.results import history_csv, metrics_json
+from runtime.training.checkpoint import State, checkpoint_npz
+from runtime.training.history import TrainingResult
+from runtime.training.interrupts import Interrupts
+from runtime.training.logs import Logs, open_logs
+from runtime.training.progress import Progress
+from runtime.training.stopping_words import stop_words, weights_words
+from runtime.training.trained import devices_of, model_to_keep, model_to_train
+from spec_lang import decode
+from spec_lang.program import Program
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from compiler.devices import Devices
+    from runtime.evaluation.evaluation import Evaluation
+    from runtime.training.loops import Preparation
+
+CHECKPOINT: Final = "checkpoint.npz"
+INTERRUPTED: Final = 128 + signal.SIGINT
+"""The exit code that shells expect after Ctrl-C."""
+EVALUATION_BATCH: Final = 256
+_SAMPLES: Final = 30
+"""Training images shown in the report."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """All that a run is made from, settled before its first step."""
+
+    program: Program
+    spec: bytes
+    """As written."""
+    plan: TrainingPlan
+    data: RunData
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        assert self.program.data is not None
+        return self.program.data.classes
+
+    @property
+    def validation_images(self) -> int:
+        return len(self.data.validation) if self.data.validation else 0
+
+
+def data_used(job: Job) -> DataUsed:
+    """What the manifest says of the data."""
+    assert job.program.data is not None
+    return DataUsed(
+        name=job.program.data.source,
+        fingerprint=job.data.fingerprint,
+        origin=without_home(job.data.origin),
+        train_images=len(job.data.training),
+        validation_images=job.validation_images,
+        test_images=len(job.data.test),
+        test_fingerprint=job.data.test_fingerprint,
+    )
+
+
+def carry_out(run: RunWriter, job: Job) -> int:
+    """Train, from the run's checkpoint where it has one, evaluate and report; returns the exit code.
+
+    Whatever ends it early, the manifest says so.
+    """
+    try:
+        return _carry_out(run, job)
+    except KeyboardInterrupt:
+        with contextlib.suppress(UserError):
+            run.end("interrupted")
+        print(f"\ninterrupted: the run in {run.path} is not finished; cnn resume {run.path} goes on", file=sys.stderr)
+        return INTERRUPTED
+    except BaseException:
+        with contextlib.suppress(UserError):  # the error under way tells more
+            run.end("failed")
+        raise
+
+
+def _carry_out(run: RunWriter, job: Job) -> int:
+    from runtime.training.preparing import prepared
+
+    used = run.manifest.data
+    print(f"run {run.path.name}, in {run.path}")
+    print(
+        f"{used.name}: {used.train_images:,} images to train on, {used.validation_images:,} to validate, "
+        f"{used.test_images:,} to test",
+        flush=True,
+    )
+    if left_out := len(job.data.skipped):
+        print(f"{left_out:,} pictures could not be read and were left out: the report names them", flush=True)
+    with run.phase("build"):
+        devices = devices_of(job.plan)
+        model = model_to_train(job.program, job.plan, devices)
+        training_images, preparation = prepared(job.data.training, job.plan, len(job.classes))
+        line = preparation.normalization
+        run.manifest = replace(run.manifest, normalization={name: list(each) for name, each in asdict(line).items()})
+        job = replace(job, data=replace(job.data, training=training_images))
+    with open_logs(run.path, job.program, job.plan.logs) as logs:
+        return _train_and_judge(run, job, model, preparation, devices, logs)
+
+
+def _train_and_judge(
+    run: RunWriter,
+    job: Job,
+    model: "keras.Sequential",
+    preparation: "Preparation",
+    devices: "Devices | None",
+    logs: Logs,
+) -> int:
+    with run.phase("train"):
+        training = _train(run, job, model, preparation, devices, logs)
+        model = model_to_keep(job.program, job.plan, model, devices)
+    with run.phase("save"):
+        run.write("weights.npz", weights_npz(model))
+        run.write_with("model.keras", model.save)
+    if not training.history:
+        run.end("interrupted")
+        kept = f"the weights so far are kept in {run.path}, not evaluated; cnn resume {run.path} goes on"
+        print(f"no epoch was finished: {kept}", file=sys.stderr)
+        return INTERRUPTED
+    print(f"{stop_words(job.plan, training)} {weights_words(training)}", flush=True)
+    with run.phase("evaluate"):
+        evaluation, probabilities = _evaluate(run, job, model, training, preparation.normalization)
+        logs.finish({"accuracy": evaluation.accuracy, "loss": evaluation.loss, **evaluation.metrics})
+    with run.phase("report"):
+        _report(run, job, training, evaluation, probabilities)
+    run.end("finished", stopped=None if training.stop_reason == "completed" else training.stop_reason)
+    lower, upper = evaluation.accuracy_interval
+    print(
+        f"test accuracy {evaluation.accuracy:.2%}, 95% interval {lower:.2%} to {upper:.2%} "
+        f"({evaluation.correct:,} of {evaluation.images:,} images)"
+    )
+    if evaluation.metrics:
+        named = ((name, value) for name, value in evaluation.metrics.items() if value is not None)
+        print(", ".join(f"{name} {shown_metric(name, value)}" for name, value in named))
+    print(f"report: {run.path / 'report.html'}")
+    return 0
+
+
+def _train(
+    run: RunWriter,
+    job: Job,
+    model: "keras.Sequential",
+    preparation: "Preparation",
+    devices: "Devices | None",
+    logs: Logs,
+) -> TrainingResult:
+    from runtime.training.train import train
+
+    def save(state: State, model: Any, optimizer: Any) -> None:
+        if not state.done:
+            run.write("history.csv", history_csv(state.history))
+        run.keep(CHECKPOINT, checkpoint_npz(state, model, optimizer))
+
+    # Rich takes FORCE_COLOR for a terminal; a live line in a log file helps nobody.
+    console = Console(highlight=False, force_terminal=sys.stdout.isatty())
+    with (
+        Interrupts() as interrupts,
+        Progress(console, job.plan.epochs, job.plan.metrics, validation=job.validation_images > 0) as progress,
+    ):
+        return train(
+            model,
+            job.plan,
+            job.data.training,
+            job.data.validation,
+            preparation=preparation,
+            observer=logs.beside(progress),
+            interrupted=lambda: interrupts.requested,
+            save=save,
+            resume=_checkpoint(run.path),
+            devices=devices,
+        )
+
+
+def _checkpoint(folder: Path) -> Path | None:
+    path = folder / CHECKPOINT
+    return path if path.exists() else None
+
+
+def _evaluate(
+    run: RunWriter, job: Job, model: "keras.Sequential", training: TrainingResult, line: Normalization
+) -> tuple["Evaluation", "NDArray[np.floating]"]:
+    """The figures, and the probabilities of each test image that they are of, (n, classes)."""
+    from runtime.evaluation.evaluation import evaluate  # scikit-learn is slow to load, and not needed before
+    from runtime.evaluation.inference import predict_examples
+    from runtime.evaluation.predictions import predictions_csv
+
+    labels = job.data.test.labels
+    probabilities = predict_examples(model, job.data.test, EVALUATION_BATCH, line)
+    evaluation = evaluate(labels, probabilities, job.classes, job.plan.metrics)
+    run.write("metrics.json", metrics_json(evaluation, training))
+    run.write("predictions.csv", predictions_csv(labels, probabilities, job.classes, job.data.test.file_names()))
+    return evaluation, probabilities
+
+
+def _report(
+    run: RunWriter, job: Job, training: TrainingResult, evaluation: "Evaluation", probabilities: "NDArray[np.floating]"
+) -> None:
+    from runtime.look.contact_sheet import IN_REPORT, sheet_png
+    from runtime.report import render_report
+    from runtime.report.figures import confusion_heat_map, sample_grid, sample_indices, training_curve
+    from runtime.report.mistakes import described, telling_mistakes
+    from runtime.report.reporting import Outcome, report_content
+
+    learnt = job.data.training
+    shown = replace(learnt, indices=learnt.indices[sample_indices(learnt.labels, _SAMPLES)], ids=None)
+    images, labels = shown.images(), shown.labels
+    places = telling_mistakes(job.data.test.labels, probabilities)
+    mistakes = described(job.data.test, probabilities, places, job.classes)
+    outcome = Outcome(
+        program=job.program,
+        spec_text=decode(job.spec),
+        plan=job.plan,
+        training=training,
+        evaluation=evaluation,
+        sample_images=images,
+        sample_labels=labels,
+        mistakes=mistakes,
+        varied=sheet_png(learnt, job.plan, job.classes, IN_REPORT) if job.plan.augmentation else b"",
+        left_out=job.data.skipped,
+    )
+    history, best = training.history, training.best_epoch
+    for name, png in (
+        ("loss", training_curve(history, "loss", best)),
+        ("accuracy", training_curve(history, "accuracy", best)),
+        ("confusion", confusion_heat_map(evaluation)),
+        ("samples", sample_grid(images, labels, job.classes, columns=10)),
+        ("varied", outcome.varied),
+    ):
+        if not png:
+            continue
+        run.write(f"figures/{name}.png", png)
+    finished = f"{datetime.now(UTC):%Y-%m-%d at %H:%M} UTC"
+    run.write("report.html", render_report(report_content(outcome, run.manifest, finished)))

@@ -1,0 +1,75 @@
+"""The verb `cnn run`: from a spec to a finished run directory."""
+
+import json
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from compiler import training_plan
+from runtime.data.run_data import load_run_data
+from runtime.directory.locking import locked
+from runtime.directory.manifest import Manifest
+from runtime.directory.rundir import RunWriter, create_run_directory, utc_now
+from runtime.errors import UserError
+from runtime.machine import machine, memory_bytes, versions, without_home
+from runtime.runs.job import Job, carry_out, data_used
+from runtime.specs.spec_file import check_content, read_spec, show_findings, will_not_fit
+from runtime.training.logs import need_logging_packages
+from spec_lang.program import Program
+from spec_lang.program_json import to_json
+
+
+def run_file(path: str, overrides: Sequence[str], runs: str) -> int:
+    """Train, evaluate and report what a spec describes, in a new run directory below `runs`.
+
+    The exit code is 1 where the spec has errors or the run needs more memory than there is, 130 where Ctrl-C left
+    nothing to evaluate, else 0.
+
+    Raises UserError where the data, the run directory or the training fails.
+    """
+    started, start = utc_now(), time.perf_counter()
+    spec = read_spec(path)
+    checked = check_content(spec, path, overrides, memory=memory_bytes())
+    show_findings(checked, sys.stderr)
+    if checked.program is None:
+        return 1
+    if will_not_fit(checked):
+        print(f"the run was not begun; `cnn plan {path}` shows what takes the memory", file=sys.stderr)
+        return 1
+    folder = Path(path).absolute().parent
+    job = make_job(checked.program, spec, folder)
+    words = ["cnn", "run", path, *(word for text in overrides for word in ("--set", text))]
+    words += ["--runs", runs] if runs != "runs" else []
+    manifest = Manifest(
+        spec=job.program.name,
+        command=without_home(shlex.join(words)),
+        seed=job.plan.seed,
+        data=data_used(job),
+        versions=versions(),
+        machine=machine(),
+        started=started,
+        folder=str(folder),
+        seconds={"data": round(time.perf_counter() - start, 3)},
+    )
+    directory = create_run_directory(Path(runs), job.program.name)
+    with locked(directory):
+        run = RunWriter(directory, manifest)
+        run.write("spec.cnn", job.spec)
+        write_program(run, job.program)
+        return carry_out(run, job)
+
+
+def make_job(program: Program, spec: bytes, folder: Path) -> Job:
+    """The job of a program whose spec stands in a folder. Raises UserError where there is nothing to learn from."""
+    if program.data is None:
+        raise UserError(f"{program.name} has no data to train on", help="name a data set, e.g. `data mnist`")
+    plan = training_plan(program)
+    need_logging_packages(plan.logs)
+    return Job(program, spec, plan, load_run_data(program.data, plan, folder))
+
+
+def write_program(run: RunWriter, program: Program) -> None:
+    """Keep the program as it was resolved."""
+    run.write("program.json", json.dumps(to_json(program), indent=2, ensure_ascii=False) + "\n")

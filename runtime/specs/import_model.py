@@ -1,0 +1,30 @@
+"""The verb `cnn import`: a saved Keras model as a spec, with everything named that a spec cannot express."""
+
+import sys
+
+from runtime.errors import UserError
+from runtime.output import deliver
+from runtime.specs.keras_file import read_keras_config
+from runtime.specs.spec_file import show_findings
+from runtime.terminal import show_warning
+from spec_lang import check_text
+from spec_lang.keras_import import NotSequentialError, import_keras
+
+
+def import_file(path: str, out: str | None, *, force: bool) -> int:
+    """Write the spec of a model; the exit code is 1 where something of the model is not in it, or it has errors.
+
+    Raises UserError where the file is no Sequential model, or cannot be read or written.
+    """
+    try:
+        imported = import_keras(read_keras_config(path))
+    except NotSequentialError as error:
+        raise UserError(
+            f"{path} cannot be imported: {error}", help="only Sequential models are, as .keras files or as JSON configs"
+        ) from error
+    checked = check_text(imported.text, out or "<imported>")
+    deliver(imported.text, out, replace=force)
+    for loss in imported.losses:
+        show_warning(f"not in the spec: {loss}")
+    show_findings(checked, sys.stderr)
+    return 1 if imported.losses or checked.program is None else 0

@@ -1,0 +1,145 @@
+"""The plan of a spec as text."""
+
+from collections.abc import Callable, Iterator, Sequence
+from textwrap import wrap
+from typing import Final
+
+from runtime.specs.as_written import layer_as_written, setting_as_written, shape_text
+from runtime.specs.plan import InForce, Plan
+from runtime.table import Column, Look, table
+from runtime.terminal import printable
+from spec_lang.sections import DATA
+from spec_lang.statics import LayerStatics
+from spec_lang.units import short
+
+_DISPENSABLE: Final = ("bars", "receptive field", "fixed", "activations", "shares")
+"""Groups of columns in the order in which a narrow terminal does without them."""
+
+
+def plan_lines(plan: Plan, look: Look) -> Iterator[str]:
+    """The layers with what they cost, the data, every setting in force, and what a run needs."""
+    yield f"{look.paint('bold', printable(plan.program.name))}: {_purpose(plan)}"
+    yield ""
+    yield from table(tuple(_columns(plan, look)), _DISPENSABLE, look)
+    for section in dict.fromkeys(each.section.keyword for each in plan.settings):
+        yield ""
+        if section == DATA.keyword and plan.program.data:
+            yield look.paint("bold", f"{section} {plan.program.data.source}")
+            yield from _data(plan, look)
+        else:
+            yield look.paint("bold", section)
+        yield from _settings([each for each in plan.settings if each.section.keyword == section], look)
+    yield ""
+    yield look.paint("bold", "memory, estimated")
+    yield from _memory(plan, look)
+    yield ""
+    yield f"{look.paint('bold', 'weights file')}  {short(plan.known.weights_file_bytes, 'B')}"
+
+
+def _purpose(plan: Plan) -> str:
+    data = plan.program.data
+    if data is None:
+        return "an architecture without data: it can be planned, not run"
+    return f"{len(data.classes)} classes of {data.source}, images of {shape_text(data.image_shape)}"
+
+
+def _columns(plan: Plan, look: Look) -> Iterator[Column]:
+    """A cell for the input, one for each layer, one for the total."""
+    known, rows = plan.known, plan.known.layers
+    yield Column("layer", ["input", *map(_layer_text, rows), "total"], right=False)
+    outputs = [shape_text(row.layer.output_shape) for row in rows]
+    yield Column("output", [shape_text(plan.program.input_shape), *outputs, ""], right=False)
+    yield from _amounts("parameters", plan, lambda row: row.layer.cost.parameters, look)
+    if known.cost.non_trainable:
+        fixed = [f"{row.layer.cost.non_trainable:,}" for row in rows]
+        yield Column("fixed", ["", *fixed, f"{known.cost.non_trainable:,}"], "fixed")
+    yield from _amounts("multiply-adds", plan, lambda row: row.layer.cost.macs, look)
+    image = known.activation_bytes - sum(row.activation_bytes for row in rows if row.depth == 0)
+    activations = (image, *(row.activation_bytes for row in rows), known.activation_bytes)
+    yield Column("activations", [short(each, "B") if each else "0" for each in activations], "activations")
+    fields = [shape_text(row.receptive_field) if row.receptive_field else "" for row in rows]
+    if any(fields):
+        yield Column("sees", ["", *fields, ""], "receptive field")
+
+
+def _amounts(title: str, plan: Plan, of: Callable[[LayerStatics], int], look: Look) -> Iterator[Column]:
+    """A figure, its share of the total, and a bar for that where the layer is no container of others."""
+    rows = plan.known.layers
+    total = sum(of(row) for row in rows if row.depth == 0)
+    yield Column(title, ["", *(f"{of(row):,}" for row in rows), f"{total:,}"])
+    shares = [of(row) / total if total else 0.0 for row in rows]
+    yield Column("", ["", *map(_percent, shares), ""], "shares", close=True)
+    bars = ["" if row.layer.body else look.bar(share) for row, share in zip(rows, shares, strict=True)]
+    yield Column("", ["", *bars, ""], "bars", right=False, close=True, style="bar")
+
+
+def _layer_text(row: LayerStatics) -> str:
+    return f"{'  ' * row.depth}{row.layer.kind} {layer_as_written(row.layer)}".rstrip()
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.005 else "<1%" if share else ""
+
+
+def _data(plan: Plan, look: Look) -> Iterator[str]:
+    data, split = plan.program.data, plan.split
+    if data and split:
+        also = " (the test images)" if data.settings["validation"]["amount"] == "test" else ""
+        yield from _wrapped(
+            f"{split.train:,} images to train on, {split.validation:,} to validate{also}, {split.test:,} to test", look
+        )
+    if data:
+        yield from _wrapped(f"classes: {', '.join(map(printable, data.classes))}", look)
+
+
+def _wrapped(text: str, look: Look) -> list[str]:
+    return wrap(text, max(look.width, 20), initial_indent="  ", subsequent_indent="    ")
+
+
+def _settings(settings: Sequence[InForce], look: Look) -> Iterator[str]:
+    texts = [_setting_text(each) for each in settings]
+    width = max(map(len, texts))
+    for text, setting in zip(texts, settings, strict=True):
+        origin = _origin(setting)
+        yield f"  {text:<{width}}  {look.paint('dim', origin)}" if origin else f"  {text}"
+
+
+def _setting_text(setting: InForce) -> str:
+    form = setting.section.by_keyword[setting.keyword]
+    return f"{setting.keyword} {setting_as_written(form, {each.name: each.value for each in setting.arguments})}"
+
+
+def _origin(setting: InForce) -> str:
+    """Where values come from that do not stand in the spec."""
+    notes = []
+    for origin in ("--set", "default"):
+        names = [each.name for each in setting.arguments if each.origin == origin]
+        if names:
+            notes.append(f"by {origin}" if len(names) == len(setting.arguments) else f"{', '.join(names)} by {origin}")
+    return "; ".join(notes)
+
+
+def _memory(plan: Plan, look: Look) -> Iterator[str]:
+    run, machine = plan.known.memory, plan.memory
+    step = run.step
+    of_machine = f"{run.total / machine:.0%} of the {short(machine, 'B')} of this machine" if machine else ""
+    parts = (
+        ("weights", step.weights, ""),
+        ("gradients", step.gradients, ""),
+        (f"optimizer {plan.program.train['optimizer']['name']}", step.slots, ""),
+        ("copy of the largest layer", step.copy, ""),
+        ("activations", step.activations, f"{step.batch:,} times {short(step.image, 'B')}"),
+        ("training step", step.total, ""),
+        ("best weights so far", run.best_weights, ""),
+        ("images", run.images, ""),
+        ("Python and TensorFlow", run.process, ""),
+        ("run", run.total, of_machine),
+    )
+    shown = [(name, short(amount, "B"), note) for name, amount, note in parts if amount]
+    names, figures = (max(len(row[place]) for row in shown) for place in (0, 1))
+    for name, figure, note in shown:
+        text = f"{name:<{names}}  {figure:>{figures}}"
+        if name in ("training step", "run"):
+            yield f"  {look.rule(len(text))}"
+            text = look.paint("bold", text)
+        yield f"  {text}  {look.paint('dim', note)}" if note else f"  {text}"

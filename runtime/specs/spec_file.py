@@ -1,0 +1,127 @@
+"""Spec files, from a path that a person typed to a checked program."""
+
+import os
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final, TextIO
+
+from runtime.errors import UserError
+from runtime.files import read_regular, reason
+from runtime.specs.project import selection_for
+from runtime.terminal import wants_color
+from spec_lang import Checked, OverrideError, check_bytes, decode
+from spec_lang.rendering import render
+from spec_lang.rules.practice import WILL_NOT_FIT
+from spec_lang.world import Pictures, PictureSource
+
+LARGEST_SPEC: Final = 1_000_000
+"""Bytes. Far above any spec that a person writes, far below what could fill the memory."""
+
+
+def read_spec(path: str) -> bytes:
+    """The bytes of a spec file. Raises UserError where there is no such file, or it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST_SPEC + 1)
+    except FileNotFoundError as error:
+        raise UserError(f"there is no file {path}", help=_similar_file(Path(path))) from error
+    except IsADirectoryError as error:
+        raise UserError(f"{path} is a folder, not a .cnn file", help=_some_spec_in(Path(path))) from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name.
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise UserError(f"cannot read {path}: {why}") from error
+    if len(data) > LARGEST_SPEC:
+        raise UserError(f"{path} is larger than {LARGEST_SPEC:,} bytes: that is no spec")
+    return data
+
+
+_MOST_ENTRIES: Final = 2_000
+"""Names of a folder that are offered to complete a path."""
+
+
+class SpecFolder:
+    """The world as a spec on disk may see it: files beside it, each read once and within bounds."""
+
+    def __init__(self, folder: Path, memory: int | None = None) -> None:
+        self.memory = memory
+        self._folder = folder
+        self._texts: dict[str, str | None] = {}
+        self._pictures: dict[PictureSource, Pictures | str] = {}
+
+    def pictures(self, source: PictureSource) -> Pictures | str:
+        """What there is of a person's own pictures; where they cannot be used, why."""
+        from runtime.data.own_pictures import look
+
+        if source not in self._pictures:
+            self._pictures[source] = look(source, self._folder)
+        return self._pictures[source]
+
+    def entries(self, folder: str) -> list[str] | None:
+        """The names in a folder, those of folders with a slash behind them; hidden ones left out."""
+        return entries(self._folder / folder)
+
+    def spec_text(self, path: str) -> str | None:
+        """The text of a file by its path from the folder; None where there is none that can be read."""
+        if path not in self._texts:
+            try:
+                self._texts[path] = decode(read_regular(self._folder / path, LARGEST_SPEC))
+            except (UserError, ValueError):
+                self._texts[path] = None
+        return self._texts[path]
+
+
+def entries(folder: Path) -> list[str] | None:
+    """The names in a folder, those of folders with a slash behind them; None where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            shown = islice((each for each in found if not each.name.startswith(".")), _MOST_ENTRIES)
+            return sorted(each.name + "/" * each.is_dir() for each in shown)
+    except (OSError, ValueError):
+        return None
+
+
+def check_content(content: bytes, path: str, overrides: Sequence[str] = (), *, memory: int | None = None) -> Checked:
+    """Check what was read from a spec file; raises UserError for an override that has no meaning.
+
+    A run that needs more than `memory` bytes is among the findings.
+    """
+    try:
+        world, selection = SpecFolder(Path(path).parent, memory), selection_for(Path(path))
+        return check_bytes(content, path, overrides, world, selection)
+    except OverrideError as error:
+        raise UserError(f"--set {error}") from error
+
+
+def will_not_fit(checked: Checked) -> bool:
+    """Whether it was found that the run needs more memory than there is; a person can suppress that finding."""
+    return any(diagnostic.rule is WILL_NOT_FIT for diagnostic in checked.diagnostics)
+
+
+def show_findings(checked: Checked, stream: TextIO) -> None:
+    """Print every finding of a check, with the lines that it is about.
+
+    Raises UserError for a file of blocks alone: what follows wants a model.
+    """
+    if checked.diagnostics:
+        print(render(checked.diagnostics, color=wants_color(stream)), file=stream)
+    if checked.blocks_alone:
+        name = checked.source.name.replace("\\", "/").rsplit("/", 1)[-1]
+        raise UserError(f"{name} holds blocks and no model", help=f'include "{name}" in a spec that uses them')
+
+
+def _similar_file(path: Path) -> str | None:
+    from difflib import get_close_matches
+
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return None
+    whole = f"{path.name}.cnn"
+    near = [whole] if whole in names else get_close_matches(path.name, names, n=1)
+    return f"did you mean {path.with_name(near[0])}?" if near else None
+
+
+def _some_spec_in(folder: Path) -> str | None:
+    first = min(folder.glob("*.cnn"), default=None)
+    return f"name a file, such as {first}" if first else None

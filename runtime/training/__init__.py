@@ -1,0 +1,1 @@
+"""Training: the loop, its state and checkpoints, what a person sees meanwhile."""
