@@ -6,6 +6,7 @@ A value without a name goes to the first free parameter of its kind: order matte
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
 from spec_lang.forms import Form, Parameter, Required, SameAs
@@ -21,6 +22,23 @@ from spec_lang.syntax import Arithmetic, Invalid, Number, Option, Size, Statemen
 
 Environment = Mapping[str, Value | Unknown]
 """What a word stands for where it is not a word of its own: `classes`, and the parameters of a block."""
+
+_COMPARED: Final = (Word, Number, Size)
+"""Values that hold no others: all but their first field, the span, says what they are."""
+_MOST_REMEMBERED: Final = 4096
+
+
+class _Remembered(NamedTuple):
+    """What a statement without mistakes came to."""
+
+    form: Form
+    """Held, so that no other form can get its id."""
+    values: dict[str, PlainValue | Unknown]
+    places: tuple[tuple[str, int], ...]
+    """Which value or option gave each argument, counted through both."""
+
+
+_REMEMBERED: Final[dict[tuple[object, ...] | None, _Remembered]] = {}
 
 
 @dataclass(slots=True)
@@ -44,10 +62,50 @@ class Bound:
 def bind(
     statement: Statement, form: Form, environment: Environment | None = None
 ) -> tuple[Bound, tuple[Diagnostic, ...]]:
-    """Every parameter of the form with its value: as given, by default, or unknown after a reported mistake."""
+    """Every parameter of the form with its value: as given, by default, or unknown after a reported mistake.
+
+    Networks repeat themselves, and a text being edited is that of a moment ago but for a line: what a statement without
+    mistakes came to is remembered by what it says. `values` may be shared and are not to be changed.
+    """
+    key = _key(statement, form, environment or {})
+    if key in _REMEMBERED:
+        _, values, places = _REMEMBERED[key]
+        given = _given(statement)
+        return Bound(form, values, {name: given[place] for name, place in places}), ()
     binder = _Binder(statement, form, environment or {})
     binder.bind()
+    if key and not binder.found:
+        if len(_REMEMBERED) >= _MOST_REMEMBERED:
+            _REMEMBERED.clear()
+        given = _given(statement)
+        places = tuple((name, given.index(span)) for name, span in binder.bound.spans.items())
+        _REMEMBERED[key] = _Remembered(form, binder.bound.values, places)
     return binder.bound, tuple(binder.found)
+
+
+def _given(statement: Statement) -> list[Span]:
+    """The place of each value and option."""
+    return [each.span for each in (*statement.values, *statement.options)]
+
+
+def _key(statement: Statement, form: Form, environment: Environment) -> tuple[object, ...] | None:
+    """All that the binding of a statement depends on; None where that is too much to compare."""
+    if environment.keys() - {"classes"}:
+        return None
+    classes = environment.get("classes")
+    if not isinstance(classes, Number | None):
+        return None
+    key: list[object] = [id(form), classes and classes.value]
+    # With the type of what a value holds: 32 and 32.0 are equal, and not the same.
+    for value in statement.values:
+        if not isinstance(value, _COMPARED):
+            return None
+        key += (type(value), type(value[1]), value[1:])
+    for option in statement.options:
+        if not isinstance(option.value, _COMPARED):
+            return None
+        key += (option.name.name, type(option.value), type(option.value[1]), option.value[1:])
+    return tuple(key)
 
 
 class _Binder:

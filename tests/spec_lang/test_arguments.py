@@ -166,3 +166,13 @@ def test_the_example_of_every_form_binds(form: Form) -> None:
     binding, found = bind(statement(form.example), form)
     assert not found
     assert binding.complete
+
+
+def test_what_is_remembered_of_a_statement_is_not_taken_for_another() -> None:
+    """Equal numbers of other types, another environment, values from elsewhere: the second is bound by itself."""
+    assert codes("dense 32") == []
+    assert codes("dense 32.0") == ["E206"]
+    assert codes("dense 32") == []
+    first = arguments("conv 8 3x3 relu")
+    assert arguments("conv relu 3x3 8") == first
+    assert arguments("conv 8 3x3") != first
