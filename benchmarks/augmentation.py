@@ -29,7 +29,9 @@ WARM_UP = 3_000
 ANGLE, SHIFT, SHEAR, ZOOM = 10, 0.1, 10, (0.9, 1.1)
 SPEC = f"""
 data folder "." {{ size 32x32; validation 0% }}
-augment {{ rotate {ANGLE}deg; shift {SHIFT:.0%}; shear {SHEAR}deg; zoom {ZOOM[0]}..{ZOOM[1]}; flip horizontal vertical }}
+augment {{
+  rotate {ANGLE}deg; shift {SHIFT:.0%}; shear {SHEAR}deg; zoom {ZOOM[0]}..{ZOOM[1]}; flip horizontal vertical
+}}
 flatten; dense classes softmax
 """
 

@@ -14,7 +14,8 @@ from runtime.data.folders import cache
 from runtime.data.folders.division import held_out, limited, ranks
 from runtime.data.folders.facts import Facts, facts_of
 from runtime.data.folders.index import Index, Picture, index_folder, index_table
-from runtime.data.folders.source import PictureFiles, is_plain
+from runtime.data.folders.native import is_native, is_plain
+from runtime.data.folders.source import PictureFiles
 from runtime.data.images import Resize
 from runtime.data.own_pictures import UnusableError, resolved
 from runtime.data.run_data import RunData
@@ -105,9 +106,12 @@ def _source(
 ) -> PictureFiles:
     height, width, channels = data.image_shape
     shape = height, width, channels
-    plain = np.array([each.look is not None and is_plain(each.look, shape) for each in facts], np.bool_)
+    plain, native = (
+        np.array([each.look is not None and found(each.look, shape) for each in facts], np.bool_)
+        for found in (is_plain, is_native)
+    )
     resize: Resize = str(data.settings["resize"]["how"])  # type: ignore[assignment]
-    return PictureFiles([picture.path for picture in pictures], labels, shape, resize, plain, root=index.root)
+    return PictureFiles([picture.path for picture in pictures], labels, shape, resize, plain, native, root=index.root)
 
 
 def _keep(source: PictureFiles, facts: list[Facts], most: int) -> None:

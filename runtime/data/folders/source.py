@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from runtime.data.examples import Images, Indices
 from runtime.data.folders.cache import Pixels
 from runtime.data.folders.facts import WORKERS, in_parallel
-from runtime.data.images import Look, Resize, read_image, read_plain
+from runtime.data.folders.native import read_native
+from runtime.data.images import Resize, read_image, read_plain
 
 _TASK: Final = 16
 """Images that a thread decodes at a time: fewer cost more to hand out, more leave threads idle at the end."""
@@ -27,10 +28,12 @@ class PictureFiles:
         image_shape: tuple[int, int, int],
         resize: Resize,
         plain: NDArray[np.bool_] | None = None,
+        native: NDArray[np.bool_] | None = None,
         workers: int = WORKERS,
         root: Path | None = None,
     ) -> None:
-        """`plain` tells which pictures need only be decoded: see `is_plain`. All are read with care unless given.
+        """`plain` tells which pictures need only be decoded, `native` which of these inside TensorFlow: see `is_plain`
+        and `is_native`. All are read with care unless given.
 
         `root` is the folder that names of files begin at, where they are in it.
         """
@@ -42,6 +45,7 @@ class PictureFiles:
         self.kept: Pixels | None = None
         """All of them, decoded already, where there is room for that on disk."""
         self._plain = np.zeros(len(paths), np.bool_) if plain is None else plain
+        self._native = np.zeros(len(paths), np.bool_) if native is None else native
         self._workers = workers
 
     def batches(self, order: Indices, size: int) -> Iterator[Images]:
@@ -67,8 +71,15 @@ class PictureFiles:
     def _decoded(self, task: tuple[int, Indices]) -> tuple[int, Images]:
         batch, indices = task
         images = np.empty((len(indices), *self.image_shape), np.uint8)
-        for place, index in enumerate(indices.tolist()):
-            images[place] = self._read(index)
+        native = self._native[indices] if self.kept is None else np.zeros(len(indices), np.bool_)
+        if native.any():
+            together = read_native([self.paths[index] for index in indices[native].tolist()], self.image_shape)
+            if together is None:
+                native[:] = False
+            else:
+                images[native] = together
+        for place in np.flatnonzero(~native).tolist():
+            images[place] = self._read(int(indices[place]))
         return batch, images
 
     def _read(self, index: int) -> Images:
@@ -78,8 +89,3 @@ class PictureFiles:
         if self._plain[index]:
             return read_plain(self.paths[index], self.image_shape)
         return read_image(self.paths[index], self.image_shape, self.resize)
-
-
-def is_plain(look: Look, image_shape: tuple[int, int, int]) -> bool:
-    """Whether a picture need only be decoded to be of this shape."""
-    return look.plain and look.size == image_shape[:2] and (image_shape[2] == 3 or look.mode == "L")

@@ -9,23 +9,26 @@ import numpy as np
 import pytest
 from pictures import data_of, loaded, noise, save_tree
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from runtime.data.folders import source as source_module
 from runtime.data.folders.facts import facts_of, in_parallel
-from runtime.data.folders.source import PictureFiles, is_plain
+from runtime.data.folders.native import is_native, is_plain, read_native
+from runtime.data.folders.source import PictureFiles
 from runtime.data.images import Look, look_at, read_image, read_plain
 from runtime.errors import UserError
 
 SHAPE = (8, 8, 3)
 
 
-def files(folder: Path, count: int = 90, workers: int = 3, *, plain: bool = False) -> PictureFiles:
+def files(
+    folder: Path, count: int = 90, workers: int = 3, *, plain: bool = False, native: bool = False
+) -> PictureFiles:
     if not folder.joinpath("x").exists():
         save_tree(folder, {"x": count})
     paths = sorted((folder / "x").glob("*.png"))
-    return PictureFiles(
-        paths, np.zeros(len(paths), np.int64), SHAPE, "stretch", np.full(len(paths), plain), workers=workers
-    )
+    known = np.full(len(paths), plain), np.full(len(paths), native)
+    return PictureFiles(paths, np.zeros(len(paths), np.int64), SHAPE, "stretch", *known, workers=workers)
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -143,6 +146,36 @@ def test_what_need_only_be_decoded_is_only_decoded(tmp_path: Path) -> None:
         assert is_plain(look, SHAPE) is expected, name
         if expected:
             assert np.array_equal(read_plain(tmp_path / name, SHAPE), read_image(tmp_path / name, SHAPE)), name
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_what_is_decoded_natively_has_the_pixels_of_pillow(channels: int, tmp_path: Path) -> None:
+    variants(tmp_path)
+    darker = PngInfo()
+    darker.add(b"gAMA", (200_000).to_bytes(4, "big"))
+    noise(12).save(tmp_path / "gamma.png", pnginfo=darker)
+    noise(13).save(tmp_path / "profile.png", icc_profile=b"no profile")
+    noise(14).convert("L").save(tmp_path / "層 é.png", interlace=1)
+    shape = (8, 8, channels)
+    native = [path for path in sorted(tmp_path.iterdir()) if is_native(look_at(path)[0], shape)]
+    assert {"gray.png", "層 é.png"} <= {path.name for path in native}
+    assert ("gamma.png" in {path.name for path in native}) == (channels == 3)
+    together = read_native(native, shape)
+    assert together is not None
+    assert np.array_equal(together, np.stack([read_image(path, shape) for path in native]))
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n cut off", None])
+def test_what_native_decoding_cannot_read_is_read_with_care(content: bytes | None, tmp_path: Path) -> None:
+    source = files(tmp_path, native=True)
+    before = list(source.batches(np.arange(90), 32))
+    assert np.array_equal(np.concatenate(before), np.stack([read_image(path, SHAPE) for path in source.paths]))
+    noise(3, 16, 16).save(source.paths[40])  # of another size, and still a picture
+    images = np.concatenate(list(source.batches(np.arange(90), 32)))
+    assert np.array_equal(images[40], read_image(source.paths[40], SHAPE))
+    source.paths[50].unlink() if content is None else source.paths[50].write_bytes(content)
+    with pytest.raises(UserError, match=r"0050\.png"):
+        list(source.batches(np.arange(90), 32))
 
 
 def test_colours_are_never_taken_for_gray() -> None:
