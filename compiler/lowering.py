@@ -4,7 +4,6 @@ An argument that has its default is left out: the defaults of the language are t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final, TypeAlias
 
 from compiler.calls import Argument, Call
@@ -116,7 +115,7 @@ def _pool(layer: Layer) -> Call:
         return _as_declared(layer)
     padding = keras_padding(layer.input_shape, pair(given, "window"), pair(given, "stride"))
     if padding:
-        return _as_declared(replace(layer, arguments={**given, "padding": padding}))
+        return _as_declared(layer._replace(arguments={**given, "padding": padding}))
     reduction = "max" if layer.kind == "pool" else "average"
     arguments = {"pool_size": given["window"], "strides": given["stride"], "reduction": reduction}
     return Call(f"{_OWN}.CeilPooling2D", arguments)

@@ -20,7 +20,37 @@ UNUSED = (
     "logger.addHandler(logging.StreamHandler())\n",
     "logger.setLevel(logging.CRITICAL)\n",
     "import pickle, zlib, base64\n",
+    "from dataclasses import dataclass\n",
 )
+TEXT_SLICE = (
+    """\
+@dataclass(frozen=True)
+class TextSlice(Generic[AnyStr]):
+    #--
+    text: AnyStr
+    start: int
+    end: int
+
+    def __post_init__(self):
+""",
+    """\
+class TextSlice(Generic[AnyStr]):
+    #--
+    __slots__ = ('text', 'start', 'end')
+
+    def __init__(self, text, start, end):
+        self.text = text
+        self.start = start
+        self.end = end
+
+""",
+)
+"""Lark's one dataclass, and the same as a plain class: it is made in no time, and needs no `dataclasses`."""
+UNREACHED = (
+    ("from functools import wraps, update_wrapper\nfrom inspect import", "TOKEN_DEFAULT_PRIORITY = "),
+    ("class DedentError(LarkError):", "DATA = (\n"),
+)
+"""Where parts begin that only a caller's own visitors, transformers and indentation reach, and what follows on each."""
 PARSER = ROOT / "spec_lang" / "generated_parser.py"
 
 
@@ -40,15 +70,23 @@ def generated() -> str:
     )
     output = io.StringIO()
     gen_standalone(parser, out=output)
-    return header() + _without_unused_imports(output.getvalue()).rstrip("\n") + "\n"
+    return header() + lightened(output.getvalue()).rstrip("\n") + "\n"
 
 
-def _without_unused_imports(module: str) -> str:
-    """The module without the imports for what a ready-made parser does not reach: Lark's log and its cache."""
-    for unused in UNUSED:
-        if unused not in module:
-            raise SystemExit(f"Lark's generator no longer writes {unused!r}: look at generators/parser.py")
-        module = module.replace(unused, "", 1)
+def lightened(module: str) -> str:
+    """The module without what a ready-made parser does not reach, since a check of a small file is mostly imports."""
+    for written, lighter in (*((each, "") for each in UNUSED), TEXT_SLICE):
+        if module.count(written) != 1:
+            raise SystemExit(f"Lark's generator no longer writes {written!r} once: look at generators/parser.py")
+        module = module.replace(written, lighter)
+    for start, end in UNREACHED:
+        before, _, rest = module.partition(start)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise SystemExit(
+                f"Lark's generator no longer writes {start!r} before {end!r}: look at generators/parser.py"
+            )
+        module = before + found + after
     return module
 
 

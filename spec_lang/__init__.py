@@ -9,7 +9,6 @@ Pure: no file, no network, and neither TensorFlow nor NumPy is imported.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from spec_lang.check import Checked, OverrideError, check_source
@@ -68,7 +67,7 @@ def check_text(
 def with_warnings(checked: Checked, selection: Selection = USUAL) -> Checked:
     """The check of a spec, with the warnings that are selected and that no comment suppresses."""
     warnings = [each for each in lint(checked) if selection.shows(each)]
-    return replace(checked, diagnostics=unsuppressed(in_order((*checked.diagnostics, *warnings)), checked.source))
+    return checked._replace(diagnostics=unsuppressed(in_order((*checked.diagnostics, *warnings)), checked.source))
 
 
 def check_bytes(

@@ -5,11 +5,10 @@ A value without a name goes to the first free parameter of its kind: order matte
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
-from spec_lang.forms import Form, Parameter, Required, SameAs
+from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
 from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Pair, Unknown, describe
 from spec_lang.layers import LAYERS
 from spec_lang.program import PlainValue
@@ -41,13 +40,12 @@ class _Remembered(NamedTuple):
 _REMEMBERED: Final[dict[tuple[object, ...] | None, _Remembered]] = {}
 
 
-@dataclass(slots=True)
-class Bound:
+class Bound(NamedTuple):
     """The arguments of a statement, with the places they were given at."""
 
     form: Form
-    values: dict[str, PlainValue | Unknown] = field(default_factory=dict)
-    spans: dict[str, Span] = field(default_factory=dict)
+    values: dict[str, PlainValue | Unknown]
+    spans: dict[str, Span]
     """Where each argument that was given stands; defaults have no place."""
 
     @property
@@ -113,7 +111,7 @@ class _Binder:
         self.statement = statement
         self.form = form
         self.environment = environment
-        self.bound = Bound(form)
+        self.bound = Bound(form, {}, {})
         self.found: list[Diagnostic] = []
         self.lost = False
         """Whether a value found no place. Which parameter it was meant for is open: none of them gets its default."""
@@ -129,7 +127,7 @@ class _Binder:
         for parameter in parameters:
             if parameter.name not in self.bound.values:
                 self.default(parameter)
-        self.bound.values = {parameter.name: self.bound.values[parameter.name] for parameter in parameters}
+        self.bound = self.bound._replace(values={each.name: self.bound.values[each.name] for each in parameters})
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -142,7 +140,7 @@ class _Binder:
                 chosen = value.name
         if chosen is None and not isinstance(first.default, (Required, SameAs)):
             chosen = first.default
-        return self.form.parameters_for(chosen)
+        return parameters_for(self.form, chosen)
 
     def option(self, option: Option) -> None:
         name = option.name.name

@@ -6,7 +6,6 @@ reference page and the terminal cannot disagree.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from string import Formatter
 from typing import Final, NamedTuple
@@ -45,8 +44,7 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding: what, where, why and how to mend it."""
 
     rule: "Rule"
@@ -69,8 +67,7 @@ class Diagnostic:
         return self.primary.span
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One kind of mistake: its stable code, its wording and its documentation.
 
     `message`, `label` and each of `helps` are templates in the syntax of `str.format`. Of `helps`, the first whose
@@ -87,7 +84,7 @@ class Rule:
     """A spec that yields this rule and no other."""
     good: str
     """The same spec, mended."""
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = {}
     """Other files that the two examples include."""
     label: str = ""
     helps: tuple[str, ...] = ()

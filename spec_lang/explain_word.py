@@ -38,7 +38,8 @@ def known_words() -> Iterator[str]:
 
 
 def _forms() -> Iterator[tuple[str, Form]]:
-    for form in (*LAYERS.values(), *STRUCTURES.values()):
+    forms: tuple[Form, ...] = (*LAYERS.values(), *STRUCTURES.values())
+    for form in forms:
         yield form.keyword, form
     for section in SECTIONS.values():
         yield section.keyword, section.form

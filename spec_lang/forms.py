@@ -1,7 +1,7 @@
 """What layers and settings have in common: a keyword with parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from spec_lang.kinds import Kind
 from spec_lang.program import PlainValue
@@ -14,18 +14,23 @@ class Required:
 REQUIRED = Required()
 
 
-@dataclass(frozen=True, slots=True)
 class SameAs:
-    """The default of a parameter that follows another one, as a pool's stride follows its window."""
+    """The default of a parameter that follows another one, as a pool's stride follows its window.
 
-    parameter: str
+    No tuple, as other records are: a tuple is a plain value.
+    """
+
+    __slots__ = ("parameter",)
+    __match_args__ = ("parameter",)
+
+    def __init__(self, parameter: str) -> None:
+        self.parameter = parameter
 
 
 Default = PlainValue | Required | SameAs
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One value that a layer or a setting takes."""
 
     name: str
@@ -45,18 +50,39 @@ class Parameter:
         return self.keras or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A keyword with its parameters, as a layer kind or a setting declares them."""
+class Form(Protocol):
+    """A keyword with its parameters, as layer kinds and settings declare them."""
+
+    @property
+    def keyword(self) -> str: ...
+
+    @property
+    def summary(self) -> str:
+        """One line, beginning with a capital, ending with a full stop."""
+        ...
+
+    @property
+    def example(self) -> str: ...
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+
+    @property
+    def variants(self) -> Mapping[str, tuple[Parameter, ...]]:
+        """Further parameters by the word given for the first one: an optimizer's own settings."""
+        ...
+
+
+class PlainForm(NamedTuple):
+    """A form that declares nothing else: the head of a section, or a statement of the language itself."""
 
     keyword: str
     summary: str
-    """One line, beginning with a capital, ending with a full stop."""
     example: str
     parameters: tuple[Parameter, ...] = ()
-    variants: Mapping[str, tuple[Parameter, ...]] = field(default_factory=dict)
-    """Further parameters by the word given for the first one: an optimizer's own settings."""
+    variants: Mapping[str, tuple[Parameter, ...]] = {}
 
-    def parameters_for(self, word: object) -> tuple[Parameter, ...]:
-        """All parameters when the first one has the value `word`."""
-        return self.parameters + self.variants.get(word, ()) if isinstance(word, str) else self.parameters
+
+def parameters_for(form: Form, word: object) -> tuple[Parameter, ...]:
+    """All parameters of a form when the first one has the value `word`."""
+    return form.parameters + form.variants.get(word, ()) if isinstance(word, str) else form.parameters

@@ -5,14 +5,13 @@ applies to it and points into it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from json import dumps
 from typing import Final
 
 from spec_lang.check import Checked, check_tree
 from spec_lang.datasets import DATASETS
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, in_order
-from spec_lang.forms import Form
+from spec_lang.forms import Form, parameters_for
 from spec_lang.json_text import Node, Path, Paths, plain, read_json, written
 from spec_lang.kinds import Angle, Choice, Duration, Either, Extent, Interval, Kind, Names, Text
 from spec_lang.layers import LAYERS
@@ -45,23 +44,23 @@ def check_json(
     if checked.program:
         contradictions = in_order(tuple(_contradictions(root, checked.program)))
         name = root.members.get("name")
-        program = replace(checked.program, name=str(name.value)) if name else checked.program
-        checked = replace(checked, diagnostics=contradictions, program=None if contradictions else program)
+        program = checked.program._replace(name=str(name.value)) if name else checked.program
+        checked = checked._replace(diagnostics=contradictions, program=None if contradictions else program)
     warnings = [each for each in lint(checked) if selection.shows(each)]
     paths = Paths(root)
     found = in_order((*checked.diagnostics, *warnings))
-    return replace(checked, diagnostics=tuple(_located(each, source, paths) for each in found))
+    return checked._replace(diagnostics=tuple(_located(each, source, paths) for each in found))
 
 
 def _located(diagnostic: Diagnostic, source: Source, paths: Paths) -> Diagnostic:
     """The diagnostic with the JSON path of its place, and without a fix that would write a spec's text into JSON."""
     fix = diagnostic.fix if diagnostic.rule.code in _OWN_RULES else None
     if diagnostic.span.source is not source:
-        return replace(diagnostic, fix=fix)
+        return diagnostic._replace(fix=fix)
     path = paths.to(diagnostic.span)
     place = written(path[:-1] if path[-1:] == ("layer",) else path)
     message = f"{place}: {diagnostic.message}" if place else diagnostic.message
-    return replace(diagnostic, message=message, fix=fix)
+    return diagnostic._replace(message=message, fix=fix)
 
 
 _OWN_RULES: Final = frozenset(rule.code for rule in rules.RULES)
@@ -106,7 +105,7 @@ class _Builder:
         )
         options: tuple[Option, ...] = ()
         if section is DATA:
-            own = replace(DATA.form, variants={})  # what the variants add stands in an object of its own
+            own = DATA.form._replace(variants={})  # what the variants add stands in an object of its own
             _, options = self.arguments(node, own, (DATA.keyword,), name)
             options += self.data_arguments(node)
             settings += self.classes(node)
@@ -173,7 +172,7 @@ class _Builder:
         values: list[Value] = []
         options = [Option(place, Word(place, name), Invalid(place)) for name in self.broken.missing.get(path, ())]
         chooser = node.members.get(form.parameters[0].name) if form.parameters else None
-        parameters = {each.name: each for each in form.parameters_for(_chosen(form, chooser))}
+        parameters = {each.name: each for each in parameters_for(form, _chosen(form, chooser))}
         for name, span, member in _named(node):
             place = span.to(member.span)
             if meant := self.broken.unknown.get((*path, name)):

@@ -1,7 +1,7 @@
 """Text to syntax tree, with recovery: after a syntax error the line is blanked and the text is parsed again.
 
 Lark reads the token stream by `grammar.lark`, as the module that it generated from it; one explicit builder turns its
-tree into the dataclasses of `syntax`.
+tree into the nodes of `syntax`.
 """
 
 import re
@@ -72,7 +72,7 @@ def parse(source: Source) -> tuple[File | None, tuple[Diagnostic, ...]]:
 
 
 class _Builder:
-    """Turns Lark's tree into syntax dataclasses and collects what is wrong with single values."""
+    """Turns Lark's tree into nodes of `syntax` and collects what is wrong with single values."""
 
     def __init__(self, source: Source) -> None:
         self.source = source

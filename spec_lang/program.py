@@ -5,9 +5,8 @@ the classes, the loss fits the head. All values are plain Python (int, float, bo
 that a program turns into JSON and back without loss (see `program_json`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple, TypeAlias
 
 Shape: TypeAlias = tuple[int, ...]
 """Axes of one sample, without the batch axis: (height, width, channels) or (features,)."""
@@ -17,8 +16,7 @@ Arguments: TypeAlias = Mapping[str, PlainValue]
 """Every parameter of a layer or setting by its name, defaults included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What one layer costs for one image, known without running it."""
 
     trainable: int = 0
@@ -28,17 +26,21 @@ class Cost:
     macs: int = 0
     """Multiply-adds of one forward pass on one image."""
 
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(self.trainable + other.trainable, self.non_trainable + other.non_trainable, self.macs + other.macs)
-
     @property
     def parameters(self) -> int:
         """All parameters, as Keras's `count_params()` counts them."""
         return self.trainable + self.non_trainable
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+def total(costs: Iterable[Cost]) -> Cost:
+    """What several layers cost together."""
+    each = tuple(costs)
+    return Cost(
+        sum(cost.trainable for cost in each), sum(cost.non_trainable for cost in each), sum(cost.macs for cost in each)
+    )
+
+
+class Layer(NamedTuple):
     """One layer in place: its kind, its arguments, and the shapes on both sides."""
 
     kind: str
@@ -53,8 +55,7 @@ class Layer:
     """The layers inside, for a container such as `residual`; empty for all others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(NamedTuple):
     """Where the images come from and how they are divided."""
 
     source: str
@@ -63,17 +64,16 @@ class Data:
     """(height, width, channels)."""
     classes: tuple[str, ...]
     """Class names in label order."""
-    settings: Mapping[str, Arguments] = field(default_factory=dict)
+    settings: Mapping[str, Arguments] = {}
     """Every setting of the section by its keyword, defaults included, but for `classes`."""
-    arguments: Arguments = field(default_factory=dict)
+    arguments: Mapping[str, PlainValue] = {}
     """Where pictures of one's own are, e.g. {"path": "pets"}; empty for a published set."""
 
 
 HeadKind: TypeAlias = Literal["softmax", "sigmoid"]
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """A spec that passed every check.
 
     `train` holds every setting of the section by its keyword with all of its arguments, defaults included, e.g.
@@ -90,7 +90,7 @@ class Program:
     """None for an architecture on its own: it can be checked, planned and built, not run."""
     head: HeadKind | None = None
     """How the last layer gives probabilities; None only where `data` is None."""
-    augment: Mapping[str, Arguments] = field(default_factory=dict)
+    augment: Mapping[str, Arguments] = {}
     """Every setting of the section in force by its keyword; empty where training images are not varied."""
 
     @property

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from spec_lang.check.head import NOISE
 from spec_lang.datasets import DATASETS
-from spec_lang.forms import Form, Parameter, Required, SameAs
+from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
 from spec_lang.kinds import (
     Angle,
     Axes,
@@ -29,7 +29,7 @@ from spec_lang.kinds import (
 )
 from spec_lang.layers import LAYERS
 from spec_lang.layers.kind import Refusal, Takes
-from spec_lang.program import Arguments, Data, HeadKind, Layer, PlainValue, Program, Shape
+from spec_lang.program import Arguments, Data, HeadKind, Layer, PlainValue, Program, Shape, total
 from spec_lang.reading import plain_extent
 from spec_lang.sections import AUGMENT, DATA, LOSS_BY_HEAD, SOURCES, TRAIN, Section
 
@@ -163,7 +163,7 @@ def _layer(value: Json, shape: Shape, place: str) -> Layer:
         output = kind.shape(shape, arguments)
     if output is None or isinstance(output, Refusal):
         raise ValueError(f"{place}: '{kind.keyword}' does not fit an input of {list(shape)}")
-    cost = sum((each.cost for each in body), start=kind.cost(shape, output, arguments))
+    cost = total((kind.cost(shape, output, arguments), *(each.cost for each in body)))
     for name, actual in (("output", list(output)), ("parameters", cost.parameters)):
         if value.get(name, actual) != actual:
             raise ValueError(f"{place}.{name} is {value[name]!r}, but must be {actual!r}")
@@ -191,7 +191,7 @@ def _arguments(value: Json, form: Form, place: str) -> dict[str, PlainValue]:
     """Every argument of a form; one that is missing has its default, so that programs outlive new parameters."""
     first = value.get(form.parameters[0].name, form.parameters[0].default) if form.parameters else None
     arguments: dict[str, PlainValue] = {}
-    for parameter in form.parameters_for(first):
+    for parameter in parameters_for(form, first):
         match parameter.default:
             case SameAs(other) if parameter.name not in value:
                 arguments[parameter.name] = arguments[other]

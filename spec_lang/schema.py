@@ -7,7 +7,7 @@ leave no doubt which variant an error is about.
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
-from spec_lang.forms import Form, Parameter, Required, SameAs
+from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
 from spec_lang.kinds import (
     LARGEST,
     Angle,
@@ -154,7 +154,7 @@ def _form(form: Form, others: Mapping[str, Schema], required: tuple[str, ...]) -
                     "properties": {chooser.name: {"enum": words}},
                     "required": [] if chooser.default in words else [chooser.name],
                 },
-                "then": _of_parameters(form.parameters_for(word)[1:], {**others, chooser.name: {}}, ()),
+                "then": _of_parameters(parameters_for(form, word)[1:], {**others, chooser.name: {}}, ()),
             }
             for word, words in cases
         ],

@@ -27,7 +27,7 @@ from typing import Final
 
 from spec_lang.datasets import DATASETS
 from spec_lang.layers.kind import product
-from spec_lang.program import Arguments, Cost, Layer, Program
+from spec_lang.program import Arguments, Cost, Layer, Program, total
 from spec_lang.receptive_field import all_receptive_fields
 
 _FLOAT: Final = 4
@@ -140,7 +140,7 @@ def statics(program: Program) -> Statics:
         LayerStatics(layer, depth, fields[place] if fields else None, _FLOAT * sum(map(_kept, _as_computed((layer,)))))
         for place, (layer, depth) in enumerate(_nested(layers))
     )
-    cost = sum((layer.cost for layer in layers), start=Cost())
+    cost = total(layer.cost for layer in layers)
     kept, peak, fullest = _activations(program)
     trainable = _FLOAT * cost.trainable
     largest = max((row.layer for row in rows if not row.layer.body), key=lambda layer: layer.cost.trainable)

@@ -2,21 +2,21 @@
 
 from typing import Final
 
-from spec_lang.forms import Form, Parameter
+from spec_lang.forms import Parameter, PlainForm
 from spec_lang.kinds import Flag, Text, Whole
 
-REPEAT: Final = Form(
+REPEAT: Final = PlainForm(
     "repeat",
     "The layers in its braces, several times over.",
     "repeat 3 { conv 32 3x3 relu padding=same }",
     (Parameter("times", Whole(1), "how many times"),),
 )
-BLOCK: Final = Form(
+BLOCK: Final = PlainForm(
     "block",
     "Layers under a name of one's own, with parameters; then used like a layer.",
     "block stage(filters, times=2) { repeat times { conv filters 3x3 relu }; pool 2x2 }",
 )
-INCLUDE: Final = Form(
+INCLUDE: Final = PlainForm(
     "include",
     "Takes the blocks of another file.",
     'include "common.cnn"',
@@ -25,5 +25,5 @@ INCLUDE: Final = Form(
         Parameter("outside", Flag(), "allow a path that leads out of the folder of the spec", False, positional=False),
     ),
 )
-STRUCTURES: dict[str, Form] = {form.keyword: form for form in (REPEAT, BLOCK, INCLUDE)}
+STRUCTURES: dict[str, PlainForm] = {form.keyword: form for form in (REPEAT, BLOCK, INCLUDE)}
 """All of them by keyword."""

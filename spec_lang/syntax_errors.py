@@ -1,8 +1,7 @@
 """What a syntax error says: the place to blame, what was expected there, and what the author probably meant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import category, name
 
 from spec_lang.diagnostics import Diagnostic
@@ -15,8 +14,7 @@ _BETWEEN_STATEMENTS: Final = ("_NEWLINE", "SEMICOLON", "LBRACE", "RBRACE")
 _CLOSING: Final = {"LPAR": "RPAR", "LSQB": "RSQB"}
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """A syntax error in words, and the span to blank before the text is parsed again; None: no way to go on."""
 
     diagnostic: Diagnostic

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from spec_lang.datasets import DATASETS
-from spec_lang.forms import Form, Parameter, Required, SameAs
+from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
 from spec_lang.kinds import (
     Angle,
     Axes,
@@ -87,7 +87,7 @@ def statement(form: Form, arguments: Arguments, always: Sequence[str] = ()) -> s
     values: list[str] = []
     options: list[str] = []
     passed_over: list[Parameter] = []
-    for parameter in form.parameters_for(chosen):
+    for parameter in parameters_for(form, chosen):
         value = arguments.get(parameter.name)
         if parameter.name not in arguments or (
             parameter.name not in always and value == _default(parameter, arguments)

@@ -5,7 +5,6 @@ bounds; tests pass a mapping.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 
@@ -57,13 +56,12 @@ class World(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(NamedTuple):
     """A world of given texts by path; with none, a world where nothing can be read."""
 
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = {}
     memory: int | None = None
-    sources: Mapping[str, Pictures] = field(default_factory=dict)
+    sources: Mapping[str, Pictures] = {}
     """A person's own pictures by path."""
 
     def spec_text(self, path: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from spec_lang.forms import Parameter, Required, SameAs
+from spec_lang.forms import Parameter, Required, SameAs, parameters_for
 from spec_lang.kinds import Axes, Choice, Either, Flag, Kind, Pair, Real, Sides, Whole
 from spec_lang.layers import LAYERS
 from spec_lang.layers.kind import LayerKind, Refusal, Takes, product
@@ -113,7 +113,7 @@ def layers_for(draw: st.DrawFn, shape: Shape) -> Drawn:
     arguments: dict[str, PlainValue] = {}
     for parameter in kind.parameters:
         arguments[parameter.name] = draw(argument(parameter, arguments, shape))
-    for parameter in kind.parameters_for(next(iter(arguments.values()), None))[len(kind.parameters) :]:
+    for parameter in parameters_for(kind, next(iter(arguments.values()), None))[len(kind.parameters) :]:
         arguments[parameter.name] = draw(argument(parameter, arguments, shape))
     named = draw(st.sets(st.sampled_from(sorted(arguments)))) if arguments else set()
     return layer_of(kind, arguments, named)
@@ -186,7 +186,7 @@ WILD: Mapping[type[Kind], tuple[PlainValue, ...]] = {
 @st.composite
 def spoilt(draw: st.DrawFn, layer: Drawn) -> Drawn:
     """The layer with one argument that is rare, or outside of what its kind allows."""
-    parameters = layer.kind.parameters_for(next(iter(layer.arguments.values()), None))
+    parameters = parameters_for(layer.kind, next(iter(layer.arguments.values()), None))
     # Another word for the first parameter of these would need other parameters behind it.
     fixed = layer.kind.parameters[:1] if layer.kind.variants else ()
     candidates = [each for each in parameters if not each.many and each not in fixed]
@@ -203,7 +203,7 @@ def layer_of(kind: LayerKind, arguments: Arguments, named: set[str] | frozenset[
     words = [kind.keyword]
     options: list[str] = []
     first = next(iter(arguments.values()), None)
-    for parameter in kind.parameters_for(first):
+    for parameter in parameters_for(kind, first):
         value = arguments[parameter.name]
         default = parameter.default
         if value == (arguments[default.parameter] if isinstance(default, SameAs) else default):
@@ -229,7 +229,7 @@ def layer_with(keyword: str, **arguments: PlainValue) -> Drawn:
     """The layer of a keyword with these arguments, and its defaults for all others."""
     kind = LAYERS[keyword]
     first = arguments.get(kind.parameters[0].name) if kind.parameters else None
-    for parameter in kind.parameters_for(first):
+    for parameter in parameters_for(kind, first):
         default = parameter.default
         if parameter.name not in arguments and not isinstance(default, Required):
             arguments[parameter.name] = arguments[default.parameter] if isinstance(default, SameAs) else default

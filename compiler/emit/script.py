@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from compiler.calls import Argument, Call
@@ -60,7 +59,7 @@ def emit_python(program: Program) -> str:
 
 def emit_network(program: Program) -> str:
     """A module that builds the network alone, as `model`; nothing is loaded, trained or printed."""
-    return emit_python(replace(program, data=None)).removesuffix(_SUMMARY)
+    return emit_python(program._replace(data=None)).removesuffix(_SUMMARY)
 
 
 def own_layers_source(program: Program) -> str:

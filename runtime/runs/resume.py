@@ -82,7 +82,7 @@ def _planned(program: Program) -> int:
 
 def _extended(program: Program, manifest: Manifest, epochs: int) -> tuple[Program, Manifest]:
     """As if the run had been begun with so many epochs."""
-    longer = replace(program, train={**program.train, "epochs": {"count": epochs}})
+    longer = program._replace(train={**program.train, "epochs": {"count": epochs}})
     words = shlex.split(manifest.command)
     kept = [
         word

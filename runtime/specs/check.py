@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -33,12 +32,14 @@ class CheckOptions(NamedTuple):
     """Show what --fix would change, and change nothing."""
 
 
-@dataclass(slots=True)
 class _Result:
-    findings: list[Diagnostic] = field(default_factory=list)
-    checked: int = 0
-    unread: int = 0
-    mended: int = 0
+    __slots__ = ("checked", "findings", "mended", "unread")
+
+    def __init__(self) -> None:
+        self.findings: list[Diagnostic] = []
+        self.checked = 0
+        self.unread = 0
+        self.mended = 0
 
 
 def check(paths: Sequence[str], options: CheckOptions) -> int:

@@ -1,10 +1,10 @@
 """From the syntax tree to the checked program, with every mistake on the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spec_lang.arguments import replacement
-from spec_lang.check.blocks import Blocks, collect, holds_blocks_alone
+from spec_lang.check.blocks import NO_BLOCKS, Blocks, collect, holds_blocks_alone
 from spec_lang.check.data import DataInForce, check_data
 from spec_lang.check.findings import Findings
 from spec_lang.check.head import check_head, check_loss, check_metrics
@@ -24,8 +24,7 @@ from spec_lang.world import Files, World
 __all__ = ["Checked", "OverrideError", "check_source", "check_tree"]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """All that is known of a spec after its checks: what lints, the editor and the planner build on."""
 
     source: Source
@@ -35,12 +34,12 @@ class Checked:
     """None where there is an error, and for a file of blocks alone."""
     file: File | None = None
     """The syntax tree; None where the text could not be read as one."""
-    sections: Mapping[str, Statement] = field(default_factory=dict)
+    sections: Mapping[str, Statement] = {}
     data: Settings = NO_SETTINGS
     augment: Settings = NO_SETTINGS
     train: Settings = NO_SETTINGS
     dataset: Dataset | None = None
-    blocks: Blocks = field(default_factory=Blocks)
+    blocks: Blocks = NO_BLOCKS
     placed: Sequence[Placed] = ()
     """The layers that fit, in order, blocks and repetitions unfolded."""
     memory: int | None = None

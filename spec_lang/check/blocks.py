@@ -1,7 +1,6 @@
 """Blocks: their definitions, also in included files, and what a use of one binds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Final, NamedTuple
 
@@ -34,17 +33,22 @@ class Definition(NamedTuple):
     body: tuple[Statement, ...]
 
 
-@dataclass(slots=True)
 class Blocks:
     """All blocks that a spec can use, by name."""
 
-    definitions: dict[str, Definition] = field(default_factory=dict)
-    included: list[str] = field(default_factory=list)
-    """The paths of all included files, from the folder of the spec."""
-    complete: bool = True
-    """False where a file could not be included: an unknown name may be one of its blocks."""
-    used: set[str] = field(default_factory=set)
-    """The names of the blocks that the model uses, by itself or within others."""
+    __slots__ = ("complete", "definitions", "included", "used")
+
+    def __init__(self) -> None:
+        self.definitions: dict[str, Definition] = {}
+        self.included: list[str] = []
+        """The paths of all included files, from the folder of the spec."""
+        self.complete = True
+        """False where a file could not be included: an unknown name may be one of its blocks."""
+        self.used: set[str] = set()
+        """The names of the blocks that the model uses, by itself or within others."""
+
+
+NO_BLOCKS: Final = Blocks()
 
 
 def collect(statements: Sequence[Statement], source: Source, world: World, findings: Findings) -> Blocks:

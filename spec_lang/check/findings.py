@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from spec_lang.diagnostics import Diagnostic, Label, Severity
 
@@ -19,7 +18,7 @@ class Findings:
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         trail = tuple(self._trail)
-        self._found.extend(replace(each, related=(*each.related, *trail)) if trail else each for each in diagnostics)
+        self._found.extend(each._replace(related=(*each.related, *trail)) if trail else each for each in diagnostics)
 
     @contextmanager
     def within(self, label: Label) -> Iterator[None]:

@@ -4,7 +4,6 @@ After an error the shape is unknown: later layers are still checked for everythi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from spec_lang.arguments import Bound, Environment, bind, replacement
@@ -18,7 +17,7 @@ from spec_lang.kinds import UNKNOWN
 from spec_lang.layers import LAYERS
 from spec_lang.layers.activations import ACTIVATIONS
 from spec_lang.layers.kind import LayerKind, Refusal, Takes, axes, product
-from spec_lang.program import Layer, Shape
+from spec_lang.program import Layer, Shape, total
 from spec_lang.rules import names, shapes
 from spec_lang.rules import structure as structure_rules
 from spec_lang.sections import SECTIONS
@@ -43,19 +42,20 @@ class Placed(NamedTuple):
     """The uses of blocks that led to it, the outermost first."""
 
 
-@dataclass(slots=True)
 class Model:
     """The layers that could be checked so far, and what is known behind them."""
 
-    input_shape: Shape | None
-    shape: Shape | None
-    left_by: Label | None
-    """The place that the present shape comes from."""
-    placed: list[Placed] = field(default_factory=list)
+    __slots__ = ("input_shape", "left_by", "placed", "shape")
+
+    def __init__(self, shape: Shape | None, left_by: Label | None) -> None:
+        self.input_shape = shape
+        self.shape = shape
+        self.left_by = left_by
+        """The place that the present shape comes from."""
+        self.placed: list[Placed] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a stretch of layers can use, and how it was come to."""
 
     blocks: Blocks
@@ -84,7 +84,7 @@ def check_model(
     shape = dataset.image_shape if dataset else None
     classes = Number(Span(Source("", ""), 0, 0), len(dataset.classes)) if dataset else UNKNOWN
     scope = Scope(blocks, {"classes": classes}, findings)
-    model = Model(shape, shape, images)
+    model = Model(shape, images)
     if not check_size(statements, blocks, scope.environment, findings):
         model.shape = None
         return model
@@ -179,7 +179,7 @@ def _check_use(statement: Statement, definition: Definition, model: Model, scope
         return
     given = bind_use(statement, definition, scope.environment, scope.findings)
     environment: Environment = {"classes": scope.environment["classes"], **given}
-    inner = replace(scope, environment=environment, chain=(*scope.chain, name), uses=(*scope.uses, statement))
+    inner = scope._replace(environment=environment, chain=(*scope.chain, name), uses=(*scope.uses, statement))
     with scope.findings.within(Label(statement.head, f"in this use of '{name}'")):
         _check_all(definition.body, model, inner)
 
@@ -190,8 +190,8 @@ def _check_unused(scope: Scope) -> None:
         if name in scope.blocks.used:
             continue
         unknown = dict.fromkeys(definition.parameters, UNKNOWN)
-        inner = replace(scope, environment={**scope.environment, **unknown}, chain=(name,), counts_as_use=False)
-        _check_all(definition.body, Model(None, None, None), inner)
+        inner = scope._replace(environment={**scope.environment, **unknown}, chain=(name,), counts_as_use=False)
+        _check_all(definition.body, Model(None, None), inner)
 
 
 def _check_layer(statement: Statement, kind: LayerKind, model: Model, scope: Scope) -> None:
@@ -213,7 +213,7 @@ def _check_layer(statement: Statement, kind: LayerKind, model: Model, scope: Sco
 
 
 def _check_inside(statement: Statement, kind: LayerKind, model: Model, scope: Scope) -> Model:
-    inside = Model(model.shape, model.shape, model.left_by)
+    inside = Model(model.shape, model.left_by)
     if statement.block is None:
         scope.findings.add(names.MISSING_BLOCK.at(statement.head, owner=kind.keyword))
         inside.shape = None
@@ -246,7 +246,7 @@ def _fit(
         findings.add(output.rule.fill(span, output.fields, related))
         return None
     body = tuple(each.layer for each in inside.placed) if inside else ()
-    cost = sum((each.cost for each in body), start=kind.cost(shape, output, arguments))
+    cost = total((kind.cost(shape, output, arguments), *(each.cost for each in body)))
     for amount, limit, what in (
         (cost.parameters, MOST_PARAMETERS, "parameters"),
         (product(output), MOST_VALUES, "values per image"),

@@ -1,13 +1,13 @@
 """Checks the sections: which stand where, and the value of each setting."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from spec_lang.arguments import Bound, bind, replacement
 from spec_lang.check.blocks import Blocks
 from spec_lang.check.findings import Findings
 from spec_lang.diagnostics import Label
+from spec_lang.forms import parameters_for
 from spec_lang.kinds import describe
 from spec_lang.layers import LAYERS
 from spec_lang.program import Arguments
@@ -19,14 +19,16 @@ from spec_lang.suggestions import nearest
 from spec_lang.syntax import Block, File, Statement
 
 
-@dataclass(slots=True)
 class Divided:
     """A file's statements by what they are."""
 
-    sections: dict[str, Statement] = field(default_factory=dict)
-    layers: Sequence[Statement] = ()
-    whole: bool = True
-    """False where a reported mistake leaves open what belongs to the model, which is then not judged as a whole."""
+    __slots__ = ("layers", "sections", "whole")
+
+    def __init__(self) -> None:
+        self.sections: dict[str, Statement] = {}
+        self.layers: Sequence[Statement] = ()
+        self.whole = True
+        """False where a reported mistake leaves open what belongs to the model, which is then not judged as a whole."""
 
 
 def divide(file: File, blocks: Blocks, findings: Findings) -> Divided:
@@ -215,7 +217,7 @@ def defaults(section: Section, setting: str) -> Arguments:
     """A setting's arguments where it is not written."""
     form = section.by_keyword[setting]
     first = form.parameters[0].default if form.parameters else None
-    return {each.name: each.default for each in form.parameters_for(first)}  # type: ignore[misc]
+    return {each.name: each.default for each in parameters_for(form, first)}  # type: ignore[misc]
 
 
 def _unknown_setting(statement: Statement, section: Section, findings: Findings) -> None:

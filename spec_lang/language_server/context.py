@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from spec_lang.arguments import bind
-from spec_lang.forms import Form, Parameter
+from spec_lang.forms import Form, Parameter, parameters_for
 from spec_lang.language_server.analysis import Analysis
 from spec_lang.language_server.spots import SETTINGS_IN
 from spec_lang.layers import LAYERS
@@ -71,7 +71,7 @@ def form_typed(context: Context) -> tuple[Form, tuple[Parameter, ...]] | None:
         return None
     default = form.parameters[0].default if form.parameters else None
     chosen = next((word for word in context.values if word in form.variants), default)
-    return form, form.parameters_for(chosen)
+    return form, parameters_for(form, chosen)
 
 
 def given(context: Context, form: Form) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from spec_lang.check.blocks import RESERVED, Definition
 from spec_lang.check.model import Placed, written
 from spec_lang.explain import choice_words, default_text, usage, value_text
-from spec_lang.forms import Form, Parameter
+from spec_lang.forms import Form, Parameter, parameters_for
 from spec_lang.kinds import describe
 from spec_lang.language_server.analysis import Analysis
 from spec_lang.language_server.shapes import placed_by_start, receptive_fields, unfolded
@@ -65,7 +65,7 @@ def _keyword(analysis: Analysis, spot: Spot, form: Form) -> str:
 def _arguments(placed: Placed) -> str:
     """Every parameter with its value, those that were written in bold."""
     rows = ["| parameter | value | |", "| --- | --- | --- |"]
-    documents = {each.name: each.doc for each in placed.bound.form.parameters_for(_first(placed))}
+    documents = {each.name: each.doc for each in parameters_for(placed.bound.form, _first(placed))}
     for name, value in placed.layer.arguments.items():
         shown = value_text(value)
         is_written = name in placed.bound.spans

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from spec_lang.check.blocks import Definition
-from spec_lang.forms import Form, Parameter
+from spec_lang.forms import Form, Parameter, parameters_for
 from spec_lang.language_server.analysis import Analysis
 from spec_lang.layers import LAYERS
 from spec_lang.sections import MODEL, SECTIONS
@@ -80,7 +80,7 @@ def definition_of(analysis: Analysis, statement: Statement) -> Definition | None
 
 def parameter_of(form: Form, spot: Spot) -> Parameter | None:
     """The parameter that a value or an option of a statement is for."""
-    parameters = form.parameters_for(_chooser(form, spot.statement))
+    parameters = parameters_for(form, _chooser(form, spot.statement))
     if spot.option:
         return next((each for each in parameters if each.name == spot.option.name.name), None)
     if spot.value:

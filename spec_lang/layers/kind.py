@@ -1,11 +1,11 @@
 """What a layer kind is: one record with everything that the language and the compiler know about it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from spec_lang.diagnostics import Rule
-from spec_lang.forms import Form
+from spec_lang.forms import Parameter
 from spec_lang.program import Arguments, Cost, Shape
 
 
@@ -17,8 +17,7 @@ class Takes(Enum):
     ANY = "anything"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why a layer does not fit its input: the rule, the parameter to blame, and the fields of the wording."""
 
     rule: Rule
@@ -26,8 +25,7 @@ class Refusal:
     fields: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """What one value behind a layer depends on: (height, width) in pixels of the layer's input."""
 
     size: tuple[int, int] = (1, 1)
@@ -68,17 +66,21 @@ def same_shape(shape: Shape, _arguments: Arguments) -> Shape:
     return shape
 
 
-@dataclass(frozen=True, slots=True)
-class LayerKind(Form):
-    """A layer kind. Frozen and free of Keras: `keras` names the class, `compiler` looks it up."""
+class LayerKind(NamedTuple):
+    """A layer kind: a `Form`, and free of Keras: `keras` names the class, `compiler` looks it up."""
 
+    keyword: str
+    summary: str
+    example: str
+    parameters: tuple[Parameter, ...] = ()
+    variants: Mapping[str, tuple[Parameter, ...]] = {}
     takes: Takes = Takes.ANY
     keras: str = ""
     """Name of the class in `keras.layers`."""
     shape: ShapeRule = same_shape
     cost: CostRule = no_cost
     window: WindowRule = each_pixel
-    kernels: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    kernels: Mapping[str, tuple[int, ...]] = {}
     """The weights that `init`, `l1`, `l2` and `maxnorm` govern, as the Keras class names them in `kernel_initializer`,
     each with the axes of its tensor that make up one filter: the weights that lead to one output."""
     random: bool = False

@@ -1,7 +1,5 @@
 """Pooling: one value stands for each window of the image, or for all of it."""
 
-from dataclasses import replace
-
 from spec_lang.forms import Parameter, SameAs
 from spec_lang.kinds import Choice, Flag, Pair
 from spec_lang.layers.kind import LayerKind, Refusal, Takes, Window, pair, whole_image
@@ -59,8 +57,7 @@ POOL = LayerKind(
     shape=_pool_shape,
     window=_pool_window,
 )
-AVERAGE_POOL = replace(
-    POOL,
+AVERAGE_POOL = POOL._replace(
     keyword="avgpool",
     summary="Average pooling: the mean of each window.",
     example="avgpool 2x2",
@@ -82,8 +79,7 @@ GLOBAL_POOL = LayerKind(
     shape=_global_shape,
     window=whole_image,
 )
-GLOBAL_AVERAGE_POOL = replace(
-    GLOBAL_POOL,
+GLOBAL_AVERAGE_POOL = GLOBAL_POOL._replace(
     keyword="globalavgpool",
     summary="Global average pooling: the mean of each channel.",
     example="globalavgpool",

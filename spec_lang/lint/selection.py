@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from spec_lang.comments import find_comments
 from spec_lang.diagnostics import Diagnostic, Severity
@@ -18,21 +17,25 @@ class SelectionError(ValueError):
     """A selection that names no rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Warnings by code, or by the beginning of one: `W5` stands for all that begin so. Errors are always shown."""
-
+class _Codes(NamedTuple):
     select: tuple[str, ...] = ()
     """Where any are given, only these are shown."""
     ignore: tuple[str, ...] = ()
     """Not shown. Where both name a rule, the longer code decides."""
 
-    def __post_init__(self) -> None:
+
+class Selection(_Codes):
+    """Warnings by code, or by the beginning of one: `W5` stands for all that begin so. Errors are always shown."""
+
+    __slots__ = ()
+
+    def __new__(cls, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> Self:
         """Raises SelectionError for a code that no rule begins with."""
-        for code in (*self.select, *self.ignore):
+        for code in (*select, *ignore):
             if not code or not any(known.startswith(code) for known in RULES):
                 near = nearest(code, RULES)
                 raise SelectionError(f"no rule has the code '{code}'" + (f": did you mean {near}?" if near else ""))
+        return super().__new__(cls, select, ignore)
 
     def shows(self, diagnostic: Diagnostic) -> bool:
         """Whether a diagnostic is one of those chosen."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from spec_lang.forms import Form
+from spec_lang.forms import PlainForm
 from spec_lang.sections.augment import AUGMENT
 from spec_lang.sections.data import DATA, DEFAULT_DATASET, SOURCES
 from spec_lang.sections.form import Section, Setting
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 MODEL: Final = Section(
-    Form("model", "The layers, from the image to the probabilities.", "model { flatten; dense 10 softmax }")
+    PlainForm("model", "The layers, from the image to the probabilities.", "model { flatten; dense 10 softmax }")
 )
 
 SECTIONS: dict[str, Section] = {section.keyword: section for section in (DATA, AUGMENT, MODEL, TRAIN)}

@@ -5,7 +5,7 @@ The settings are those of Keras's `ImageDataGenerator`, with their units written
 
 from typing import Final
 
-from spec_lang.forms import Form, Parameter, SameAs
+from spec_lang.forms import Parameter, PlainForm, SameAs
 from spec_lang.kinds import Angle, Choice, Extent, Interval, Real
 from spec_lang.sections.form import Section, Setting
 
@@ -17,7 +17,7 @@ def _extent(name: str, doc: str, **options: object) -> Parameter:
 
 
 AUGMENT: Final = Section(
-    Form(
+    PlainForm(
         "augment", "How training images are varied, anew in every epoch.", "augment { rotate 10deg; flip horizontal }"
     ),
     (

@@ -3,7 +3,7 @@
 from typing import Final
 
 from spec_lang.datasets import DATASETS
-from spec_lang.forms import REQUIRED, Form, Parameter
+from spec_lang.forms import REQUIRED, Parameter, PlainForm
 from spec_lang.kinds import Choice, Either, Interval, Names, Pair, Real, Text, Whole
 from spec_lang.sections.form import Section, Setting
 
@@ -30,7 +30,7 @@ def _column(name: str, doc: str) -> Parameter:
 
 
 DATA: Final = Section(
-    Form(
+    PlainForm(
         "data",
         "What the network learns from.",
         "data mnist",

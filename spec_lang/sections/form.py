@@ -1,16 +1,19 @@
 """What a section and a setting are: records that hold all that the language knows of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from spec_lang.forms import Form
+from spec_lang.forms import Parameter, PlainForm
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Form):
-    """One setting of a section."""
+class Setting(NamedTuple):
+    """One setting of a section: a `Form`."""
 
+    keyword: str
+    summary: str
+    example: str
+    parameters: tuple[Parameter, ...] = ()
+    variants: Mapping[str, tuple[Parameter, ...]] = {}
     optional: bool = False
     """Switched off unless written; otherwise its defaults are in force."""
     sources: tuple[str, ...] = ()
@@ -20,7 +23,7 @@ class Setting(Form):
 class Section(NamedTuple):
     """A section: its own values, as in `data mnist`, and the settings in its braces."""
 
-    form: Form
+    form: PlainForm
     settings: tuple[Setting, ...] = ()
     needs_block: bool = True
     whole: bool = True

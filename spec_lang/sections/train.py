@@ -1,9 +1,8 @@
 """The section `train`: how the network is trained."""
 
-from dataclasses import replace
 from typing import Final
 
-from spec_lang.forms import Form, Parameter
+from spec_lang.forms import Parameter, PlainForm
 from spec_lang.kinds import Choice, Duration, Either, Flag, Real, Whole
 from spec_lang.sections.form import Section, Setting
 from spec_lang.sections.measures import METRICS, MONITORS
@@ -49,7 +48,7 @@ LOSSES: Final = {
 LOSS_BY_HEAD: Final = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
 
 TRAIN: Final = Section(
-    Form("train", "How the network is trained.", "train { epochs 10; stop val_loss patience=2 }"),
+    PlainForm("train", "How the network is trained.", "train { epochs 10; stop val_loss patience=2 }"),
     (
         Setting(
             "epochs",
@@ -70,7 +69,7 @@ TRAIN: Final = Section(
             (Parameter("name", Choice(OPTIMIZERS), "the algorithm, one of Keras's", "adam"),),
             {
                 "adam": (_learning_rate(0.001), *_BETAS, _DECAY),
-                "adamw": (_learning_rate(0.001), *_BETAS, replace(_DECAY, default=0.004)),
+                "adamw": (_learning_rate(0.001), *_BETAS, _DECAY._replace(default=0.004)),
                 "rmsprop": (
                     _learning_rate(0.001),
                     _MOMENTUM,
@@ -88,7 +87,7 @@ TRAIN: Final = Section(
                 "lion": (
                     _learning_rate(0.001),
                     _BETAS[0],
-                    replace(_BETAS[1], default=0.99),
+                    _BETAS[1]._replace(default=0.99),
                     _DECAY,
                 ),
             },

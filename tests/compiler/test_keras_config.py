@@ -1,7 +1,6 @@
 """The way to Keras and back: what a compiled model's config says is the network that it was compiled from."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,7 @@ def as_keras_holds_it(layer: Layer) -> Layer:
         arguments["padding"] = padding or "ceil"
     if arguments.get("per") == "channel" and len(layer.input_shape) == 1:
         arguments["per"] = "value"
-    return replace(layer, arguments=arguments, line=0, body=tuple(map(as_keras_holds_it, layer.body)))
+    return layer._replace(arguments=arguments, line=0, body=tuple(map(as_keras_holds_it, layer.body)))
 
 
 def check_way_back(written: Program) -> None:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +20,7 @@ import specs
 from spec_lang import Files, check_bytes
 from spec_lang.datasets import DATASETS
 from spec_lang.fixes import apply_edits
+from spec_lang.forms import Form
 from spec_lang.kinds import Choice, Either, Kind
 from spec_lang.layers import LAYERS
 from spec_lang.program import Layer
@@ -44,7 +44,12 @@ WORLD = Files({"a.cnn": "block wide(n) { dense n relu }", "b.cnn": 'include "b.c
 def vocabulary() -> tuple[str, ...]:
     """Every word of the language, with what stands between words."""
     settings = [setting for section in SECTIONS.values() for setting in section.settings]
-    forms = [*LAYERS.values(), *STRUCTURES.values(), *settings, *(section.form for section in SECTIONS.values())]
+    forms: list[Form] = [
+        *LAYERS.values(),
+        *STRUCTURES.values(),
+        *settings,
+        *(section.form for section in SECTIONS.values()),
+    ]
     parameters = [
         each for form in forms for each in (*form.parameters, *(p for v in form.variants.values() for p in v))
     ]
@@ -72,7 +77,8 @@ def corpus() -> tuple[bytes, ...]:
 @cache
 def lines() -> tuple[str, ...]:
     """Statements that are sound by themselves."""
-    written = [form.example for form in (*LAYERS.values(), *STRUCTURES.values())]
+    forms: tuple[Form, ...] = (*LAYERS.values(), *STRUCTURES.values())
+    written = [form.example for form in forms]
     written += [f"train {{ {setting.example} }}" for setting in SECTIONS["train"].settings]
     written += [f"data {name} {{ validation {amount} }}" for name in DATASETS for amount in ("0%", "10%", "test")]
     return (
@@ -161,13 +167,13 @@ def examine(data: bytes) -> bool:
     assert (checked.program is None) == (has_errors or checked.blocks_alone)
     if checked.program:
         written = json.loads(json.dumps(to_json(checked.program)))
-        assert from_json(written) == replace(checked.program, layers=unplaced(checked.program.layers))
+        assert from_json(written) == checked.program._replace(layers=unplaced(checked.program.layers))
     assert time.monotonic() - started < LONGEST_WAIT
     return checked.program is not None
 
 
 def unplaced(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    return tuple(replace(layer, line=0, body=unplaced(layer.body)) for layer in layers)
+    return tuple(layer._replace(line=0, body=unplaced(layer.body)) for layer in layers)
 
 
 @pytest.mark.parametrize("kind", range(len(KINDS)), ids=[kind.__name__ for kind in KINDS])

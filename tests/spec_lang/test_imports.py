@@ -35,5 +35,9 @@ def test_checking_a_spec_needs_the_standard_library_alone(imported: set[str]) ->
     assert outside == {"spec_lang"}
 
 
+def test_checking_a_spec_makes_no_dataclass(imported: set[str]) -> None:
+    assert not {"dataclasses", "inspect"} & imported
+
+
 def test_checking_a_spec_opens_neither_network_nor_process(imported: set[str]) -> None:
     assert not {"socket", "ssl", "subprocess", "asyncio", "multiprocessing", "urllib.request"} & imported

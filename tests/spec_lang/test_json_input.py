@@ -1,7 +1,6 @@
 """Programs that come as JSON: the same checks as for a spec, each finding at its place in the JSON text."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,11 +28,11 @@ def program(text: str, name: str = "spec.cnn") -> Program:
 
 
 def unplaced(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    return tuple(replace(layer, line=0, body=unplaced(layer.body)) for layer in layers)
+    return tuple(layer._replace(line=0, body=unplaced(layer.body)) for layer in layers)
 
 
 def same(one: Program, other: Program) -> bool:
-    return replace(one, layers=unplaced(one.layers)) == replace(other, layers=unplaced(other.layers))
+    return one._replace(layers=unplaced(one.layers)) == other._replace(layers=unplaced(other.layers))
 
 
 def checked(*layers: object, file: str = "net.json", **more: object) -> Checked:
@@ -75,7 +74,7 @@ def test_settings_have_the_defaults_of_a_spec() -> None:
         "data mnist { validation 25% }; flatten; dense 10 softmax\ntrain { optimizer sgd momentum=0.9; stop; seed 7 }"
     )
     assert result.program is not None
-    assert same(result.program, replace(expected, name="net"))
+    assert same(result.program, expected._replace(name="net"))
 
 
 def test_data_may_be_ruled_out() -> None:

@@ -1,7 +1,5 @@
 """The table of layers: what each record says of itself, its shape and its cost."""
 
-from collections.abc import Sequence
-
 import pytest
 from strategies import layer_with, text
 
@@ -11,7 +9,7 @@ from spec_lang.layers import LAYERS
 from spec_lang.layers.kind import LayerKind, Refusal, Takes
 from spec_lang.layers.windows import keras_padding
 from spec_lang.parser import parse
-from spec_lang.program import Arguments, Cost, Layer, PlainValue, Program, Shape
+from spec_lang.program import Arguments, Cost, PlainValue, Program, Shape, total
 from spec_lang.reading import read
 from spec_lang.source import Source
 
@@ -131,10 +129,6 @@ def test_a_dense_layer_multiplies_once_for_each_weight() -> None:
     assert cost_behind((12,), "dense", {"units": 5, "bias": False}) == Cost(12 * 5, 0, 12 * 5)
 
 
-def total(layers: Sequence[Layer]) -> Cost:
-    return sum((layer.cost for layer in layers), start=Cost())
-
-
 CAFFENET = """input 227x227x3
 conv 96 11x11 relu stride=4; pool 3x3 ceil stride=2; lrn 5
 conv 256 5x5 relu same groups=2; pool 3x3 ceil stride=2; lrn 5
@@ -145,7 +139,7 @@ flatten; dense 4096 relu; dropout 0.5; dense 4096 relu; dropout 0.5; dense 1000 
 
 def test_caffenet_has_its_published_parameters_and_multiply_adds() -> None:
     """BVLC CaffeNet: 60,965,224 parameters; 724 million multiply-adds (Sze et al. 2017, table II)."""
-    cost = total(program(CAFFENET).layers)
+    cost = total(layer.cost for layer in program(CAFFENET).layers)
     assert cost.trainable == 60_965_224
     assert round(cost.macs / 1e6) == 724
 
@@ -167,7 +161,7 @@ MOBILENET = "\n".join(
 
 def test_mobilenet_has_its_published_parameters_and_multiply_adds() -> None:
     """Howard et al. 2017, table 8: 569 million multiply-adds, 4.2 million parameters; exact count as in Keras."""
-    cost = total(program(MOBILENET).layers)
+    cost = total(layer.cost for layer in program(MOBILENET).layers)
     assert (cost.parameters, cost.trainable) == (4_253_864, 4_231_976)
     assert round(cost.macs / 1e6) == 569
 

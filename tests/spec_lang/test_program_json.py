@@ -1,7 +1,6 @@
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,7 @@ def program(text: str) -> Program:
 
 def unplaced(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """The layers without the lines of the text that they came from."""
-    return tuple(replace(layer, line=0, body=unplaced(layer.body)) for layer in layers)
+    return tuple(layer._replace(line=0, body=unplaced(layer.body)) for layer in layers)
 
 
 def outcome(value: object) -> Program | str:
@@ -61,13 +60,13 @@ SMALL = to_json(program(TEXTS["nested"]))
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_program_comes_back_from_json_as_it_was(text: str) -> None:
     written = program(text)
-    assert from_json(through_json(to_json(written))) == replace(written, layers=unplaced(written.layers))
+    assert from_json(through_json(to_json(written))) == written._replace(layers=unplaced(written.layers))
 
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 def test_every_layer_comes_back_from_json_as_it_was(example: str) -> None:
     written = program(f"data mnist; conv 8 3x3 relu; {example}; flatten; dense 10 softmax")
-    assert from_json(through_json(to_json(written))) == replace(written, layers=unplaced(written.layers))
+    assert from_json(through_json(to_json(written))) == written._replace(layers=unplaced(written.layers))
 
 
 def places(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

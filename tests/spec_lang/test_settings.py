@@ -1,7 +1,6 @@
 """Every setting of every section, with values drawn from the tables: through the check, JSON and back to text."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from spec_lang import Files, check_text
 from spec_lang.format import format_text
-from spec_lang.forms import Required, SameAs
+from spec_lang.forms import Required, SameAs, parameters_for
 from spec_lang.kinds import Angle, Choice, Duration, Either, Extent, Flag, Interval, Kind, Pair, Real, Whole
 from spec_lang.program import Layer, PlainValue, Program
 from spec_lang.program_json import from_json, to_json
@@ -89,7 +88,7 @@ def line(draw: st.DrawFn, setting: Setting) -> str:
     if setting.variants or not setting.optional:
         arguments.setdefault(first.name, first.default)  # type: ignore[arg-type]
     if setting.variants:
-        for parameter in setting.parameters_for(arguments[first.name])[len(setting.parameters) :]:
+        for parameter in parameters_for(setting, arguments[first.name])[len(setting.parameters) :]:
             if draw(st.booleans()):
                 arguments[parameter.name] = draw(values(parameter.kind))
     return statement(setting, arguments, always=(first.name,) if arguments else ())
@@ -113,9 +112,9 @@ def program(text: str, name: str = "spec.cnn") -> Program:
 
 def unplaced(written: Program) -> Program:
     def at_no_line(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-        return tuple(replace(layer, line=0, body=at_no_line(layer.body)) for layer in layers)
+        return tuple(layer._replace(line=0, body=at_no_line(layer.body)) for layer in layers)
 
-    return replace(written, layers=at_no_line(written.layers))
+    return written._replace(layers=at_no_line(written.layers))
 
 
 def check_all_ways(text: str) -> None:

@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 
 from spec_lang import Diagnostic, Files, check_bytes, check_text
-from spec_lang.program import Cost, Program
+from spec_lang.program import Cost, Program, total
 from spec_lang.sections import OPTIMIZERS
 from spec_lang.statics import PROCESS_BYTES, SLOTS, Statics, slots, statics
 from spec_lang.units import short
@@ -76,7 +76,7 @@ def test_a_residual_net_by_hand() -> None:
         ("batchnorm", 1, Cost(trainable=12, non_trainable=12)),
         ("conv", 0, Cost(trainable=last + 2, macs=4 * last)),
     ]
-    assert net.cost == whole + Cost(trainable=last + 2, macs=4 * last)
+    assert net.cost == total((whole, Cost(trainable=last + 2, macs=4 * last)))
     output = 4 * 4 * 6 * 4
     assert [row.activation_bytes for row in net.layers] == [3 * output, output, output, 2 * 2 * 2 * 4]
     assert [row.receptive_field for row in net.layers] == [(3, 3), (3, 3), (3, 3), (7, 7)]

@@ -365,8 +365,8 @@ def test_names_do_not_get_out_of_their_quotes(run: Path, tmp_path: Path) -> None
 
     def script(classes: tuple[str, ...]) -> ast.Module:
         assert trained.program.data is not None
-        data = dataclasses.replace(trained.program.data, source="folder", classes=classes)
-        hostile = dataclasses.replace(trained.program, data=data, name=classes[0])
+        data = trained.program.data._replace(source="folder", classes=classes)
+        hostile = trained.program._replace(data=data, name=classes[0])
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()
         write_script(dataclasses.replace(trained, program=hostile), folder)
