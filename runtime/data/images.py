@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, TypeAlias
+from typing import IO, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,14 @@ MAX_PIXELS = 100_000_000
 # Pillow logs what it finds wrong with a file, and without a handler Python would print that beside our own message.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
+
+_SAID_IN_INFO: Final = ("BMP", "JPEG", "PNG")
+"""Formats of which Pillow puts into `info` whatever may turn an image or make parts of it transparent."""
+_HARMLESS: Final = frozenset(
+    "aspect chromaticity compression dpi gamma icc_profile interlace jfif jfif_density jfif_unit jfif_version "
+    "progression progressive srgb".split()
+)
+"""Entries of `info` that change no pixel here."""
 
 Resize: TypeAlias = Literal["stretch", "crop", "pad"]
 
@@ -109,8 +117,16 @@ def need_gray_or_rgb(image_shape: tuple[int, ...]) -> None:
 
 def _as_taken(image: Image.Image, name: str, image_shape: tuple[int, ...], resize: Resize) -> NDArray[np.uint8]:
     height, width, channels = image_shape
+    image.load()  # only now is all known that its file says of it
+    mode = "L" if channels == 1 else "RGB"
+    if (
+        image.format in _SAID_IN_INFO
+        and image.info.keys() <= _HARMLESS
+        and (image.mode, image.size) == (mode, (width, height))
+    ):
+        return np.array(np.frombuffer(image.tobytes(), np.uint8)).reshape(height, width, channels)
     ImageOps.exif_transpose(image, in_place=True)
-    converted = _opaque_8_bit(image, name).convert("L" if channels == 1 else "RGB")
+    converted = _opaque_8_bit(image, name).convert(mode)
     return np.array(_resized(converted, height, width, resize)).reshape(height, width, channels)
 
 
