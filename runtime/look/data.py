@@ -12,6 +12,7 @@ from runtime.errors import UserError
 from runtime.look.calibration_run import Calibration, calibrate
 from runtime.look.data_findings import findings
 from runtime.look.data_report import PARTS, DataReport, look_over
+from runtime.report.words import counted
 from runtime.specs.spec_file import check_content, read_spec, show_findings
 from runtime.terminal import printable, show_error, wants_color
 from spec_lang.diagnostics import Diagnostic
@@ -95,7 +96,7 @@ def _lines(report: DataReport, needs: Calibration | None) -> Iterator[str]:
         yield ""
         yield f"memory   about {short(needs.memory, 'B')} for a run"
         seconds = f"{needs.epoch:.0f}" if needs.epoch >= 10 else f"{needs.epoch:.1f}"
-        yield f"time     about {seconds} s an epoch on this machine, from {needs.steps} steps: no promise"
+        yield f"time     about {seconds} s an epoch on this machine, from {counted(needs.steps, 'step')}: no promise"
 
 
 def _json(report: DataReport, found: Sequence[Diagnostic], needs: Calibration | None) -> dict[str, Any]:

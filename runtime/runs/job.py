@@ -20,6 +20,7 @@ from runtime.errors import UserError
 from runtime.evaluation.scores import shown_metric
 from runtime.machine import without_home
 from runtime.runs.results import history_csv, metrics_json
+from runtime.terminal import printable
 from runtime.training.checkpoint import State, checkpoint_npz
 from runtime.training.history import TrainingResult
 from runtime.training.interrupts import Interrupts
@@ -91,7 +92,8 @@ def carry_out(run: RunWriter, job: Job) -> int:
     except KeyboardInterrupt:
         with contextlib.suppress(UserError):
             run.end("interrupted")
-        print(f"\ninterrupted: the run in {run.path} is not finished; cnn resume {run.path} goes on", file=sys.stderr)
+        shown = printable(str(run.path))
+        print(f"\ninterrupted: the run in {shown} is not finished; cnn resume {shown} goes on", file=sys.stderr)
         return INTERRUPTED
     except BaseException:
         with contextlib.suppress(UserError):  # the error under way tells more
@@ -103,7 +105,7 @@ def _carry_out(run: RunWriter, job: Job) -> int:
     from runtime.training.preparing import prepared
 
     used = run.manifest.data
-    print(f"run {run.path.name}, in {run.path}")
+    print(printable(f"run {run.path.name}, in {run.path}"))
     print(
         f"{used.name}: {used.train_images:,} images to train on, {used.validation_images:,} to validate, "
         f"{used.test_images:,} to test",
@@ -156,7 +158,7 @@ def _train_and_judge(
     if evaluation.metrics:
         named = ((name, value) for name, value in evaluation.metrics.items() if value is not None)
         print(", ".join(f"{name} {shown_metric(name, value)}" for name, value in named))
-    print(f"report: {run.path / 'report.html'}")
+    print(printable(f"report: {run.path / 'report.html'}"))
     return 0
 
 
