@@ -125,6 +125,11 @@ def _trend(losses: Sequence[tuple[int, float, float]]) -> str:
     rise = val_loss / val_loss_then - 1 if val_loss_then else math.inf
     if rise <= _LEVEL:
         return f"Validation loss levelled off; it was lowest in epoch {lowest}."
+    if last == lowest + 1 and loss < loss_then:
+        return (
+            f"Validation loss was lowest in epoch {lowest} and rose by {rise:.0%} in the next one, the last: one epoch "
+            "is too few to tell over-fitting from chance."
+        )
     if loss < loss_then:
         return (
             f"Over-fitting after epoch {lowest}: by epoch {last} validation loss had risen by {rise:.0%} while "

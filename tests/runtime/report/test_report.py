@@ -368,7 +368,8 @@ class TestWords:
         ("val_losses", "losses", "said"),
         [
             ([1.0, 0.8, 0.6], None, "still falling in the last epoch (3)"),
-            ([1.0, 0.5, 0.7], None, "Over-fitting after epoch 2: by epoch 3 validation loss had risen by 40%"),
+            ([1.0, 0.5, 0.6, 0.7], None, "Over-fitting after epoch 2: by epoch 4 validation loss had risen by 40%"),
+            ([1.0, 0.5, 0.7], None, "one epoch is too few to tell over-fitting from chance"),
             ([1.0, 0.5, 0.7], [1.0, 0.5, 0.6], "training loss had not fallen either"),
             ([1.0, 0.5, 0.505], None, "levelled off; it was lowest in epoch 2"),
             ([1.0, 0.5, 0.4999], None, "levelled off; it was lowest in epoch 3"),
