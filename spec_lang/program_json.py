@@ -239,7 +239,7 @@ def of_kind(kind: Kind, value: object, place: str) -> PlainValue:  # noqa: C901 
                 return tuple(value)
         case (Choice(words), str()) if value in words:
             return value
-        case (Text(), str()) if value and value.isprintable():
+        case (Text(), str()) if value and _can_be_written(value):
             return value
         case (Either(kinds), _):
             for each in kinds:
@@ -248,6 +248,11 @@ def of_kind(kind: Kind, value: object, place: str) -> PlainValue:  # noqa: C901 
                 except ValueError:
                     continue
     raise ValueError(f"{place} is {str(value)[:80]!r}, which cannot be")
+
+
+def _can_be_written(text: str) -> bool:
+    """Whether a spec, UTF-8 and no binary file, can hold a text on one line. A tab in a path is odd, and real."""
+    return not any(each in "\n\0" or "\ud800" <= each <= "\udfff" for each in text)
 
 
 def _all_within(values: Sequence[object], low: int, high: int) -> bool:

@@ -215,3 +215,23 @@ trees = st.recursive(
 def test_any_json_is_read_or_refused(value: object) -> None:
     for each in (value, changed(("model",), value), changed(("model", "layers"), value), changed(("train",), value)):
         assert outcome(each)
+
+
+FOLDER = 'data folder "PATH" { size 8x8; classes [cat, dog] }\nflatten; dense classes softmax'
+
+
+@pytest.mark.parametrize("path", ["pets\tand more", "\x1b[31m", "a\u202eb", "層"])
+def test_a_path_may_hold_whatever_a_spec_can_say(path: str) -> None:
+    written = program(FOLDER.replace("PATH", path))
+    again = from_json(json.loads(json.dumps(to_json(written))))
+    assert again.data == written.data
+    assert again.data
+    assert again.data.arguments["path"] == path
+
+
+@pytest.mark.parametrize("path", ["", "two\nlines", "null\0", "\udcff"])
+def test_a_path_holds_nothing_that_no_spec_can_say(path: str) -> None:
+    entries = json.loads(json.dumps(to_json(program(FOLDER))))
+    entries["data"]["arguments"]["path"] = path
+    with pytest.raises(ValueError, match="path"):
+        from_json(entries)
