@@ -11,7 +11,7 @@ from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
 from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
 from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Pair, Unknown, describe
 from spec_lang.layers import LAYERS
-from spec_lang.program import PlainValue
+from spec_lang.program import Cost, PlainValue, Shape
 from spec_lang.reading import Misfit, is_of, may_be, name_of, read
 from spec_lang.rules import names as rules
 from spec_lang.sections import SECTIONS
@@ -33,8 +33,10 @@ class _Remembered(NamedTuple):
     form: Form
     """Held, so that no other form can get its id."""
     values: dict[str, PlainValue | Unknown]
+    plain: dict[str, PlainValue] | None
     places: tuple[tuple[str, int], ...]
     """Which value or option gave each argument, counted through both."""
+    fits: dict[Shape, tuple[Shape, Cost]]
 
 
 _REMEMBERED: Final[dict[tuple[object, ...] | None, _Remembered]] = {}
@@ -47,13 +49,19 @@ class Bound(NamedTuple):
     values: dict[str, PlainValue | Unknown]
     spans: dict[str, Span]
     """Where each argument that was given stands; defaults have no place."""
+    plain: dict[str, PlainValue] | None = None
+    """`values`, where it was seen before that all of them are known."""
+    fits: dict[Shape, tuple[Shape, Cost]] | None = None
+    """What a layer with these values made of each shape that it fitted so far, and at which cost."""
 
     @property
     def complete(self) -> bool:
-        return not any(isinstance(value, Unknown) for value in self.values.values())
+        return self.plain is not None or not any(isinstance(value, Unknown) for value in self.values.values())
 
     def arguments(self) -> dict[str, PlainValue]:
         """The plain values; only for a `complete` binding."""
+        if self.plain is not None:
+            return self.plain
         return {name: value for name, value in self.values.items() if not isinstance(value, Unknown)}
 
 
@@ -63,13 +71,13 @@ def bind(
     """Every parameter of the form with its value: as given, by default, or unknown after a reported mistake.
 
     Networks repeat themselves, and a text being edited is that of a moment ago but for a line: what a statement without
-    mistakes came to is remembered by what it says. `values` may be shared and are not to be changed.
+    mistakes came to is remembered by what it says. Values may be shared and are not to be changed.
     """
     key = _key(statement, form, environment or {})
     if key in _REMEMBERED:
-        _, values, places = _REMEMBERED[key]
+        _, values, plain, places, fits = _REMEMBERED[key]
         given = _given(statement)
-        return Bound(form, values, {name: given[place] for name, place in places}), ()
+        return Bound(form, values, {name: given[place] for name, place in places}, plain, fits), ()
     binder = _Binder(statement, form, environment or {})
     binder.bind()
     if key and not binder.found:
@@ -77,7 +85,8 @@ def bind(
             _REMEMBERED.clear()
         given = _given(statement)
         places = tuple((name, given.index(span)) for name, span in binder.bound.spans.items())
-        _REMEMBERED[key] = _Remembered(form, binder.bound.values, places)
+        bound = binder.bound
+        _REMEMBERED[key] = _Remembered(form, bound.values, bound.arguments() if bound.complete else None, places, {})
     return binder.bound, tuple(binder.found)
 
 

@@ -227,6 +227,9 @@ def _fit(
 ) -> Placed | None:
     """The layer behind what the earlier ones leave, or None after saying why it does not fit."""
     shape, place, findings = model.shape or (), statement.head, scope.findings
+    if bound.fits and not inside and (known := bound.fits.get(shape)):
+        layer = Layer(kind.keyword, bound.arguments(), shape, *known, statement.span.line)
+        return Placed(layer, bound, statement, (), scope.uses)
     related = [model.left_by] if model.left_by else []
     if kind.takes is Takes.IMAGE and len(shape) != 3:
         findings.add(shapes.NEEDS_IMAGE.at(place, related=related, owner=kind.keyword))
@@ -256,6 +259,8 @@ def _fit(
                 shapes.TOO_LARGE.at(place, related=related, amount=f"{amount:,}", limit=f"{limit:,}", what=what)
             )
             return None
+    if bound.fits is not None and not inside:
+        bound.fits[shape] = output, cost
     layer = Layer(kind.keyword, arguments, shape, output, cost, statement.span.line, body)
     return Placed(layer, bound, statement, tuple(inside.placed) if inside else (), scope.uses)
 
