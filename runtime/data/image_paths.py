@@ -4,7 +4,6 @@ import glob
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from runtime.data.folders.index import SUFFIXES
@@ -96,19 +95,21 @@ def _beneath(folder: str, entered: set[tuple[int, int]], depth: int) -> Iterator
         if (status.st_dev, status.st_ino) in entered or depth > _DEEPEST:
             return
         entered.add((status.st_dev, status.st_ino))
-        names = sorted(os.listdir(folder))
+        with os.scandir(folder) as entries:
+            # What the folder itself says of its entries saves asking for each, but for links.
+            found = sorted((entry.name, None if entry.is_symlink() else entry.is_dir()) for entry in entries)
     except OSError as error:
         yield UserError(f"cannot read {folder}: {reason(error)}")
         return
-    for name in names:
+    for name, is_folder in found:
         if name.startswith("."):
             continue
         path = os.path.join(folder, name)
-        if os.path.isdir(path):
+        if os.path.isdir(path) if is_folder is None else is_folder:
             yield from _beneath(path, entered, depth + 1)
         elif _is_picture(path):
             yield path
 
 
 def _is_picture(path: str) -> bool:
-    return Path(path).suffix.lower() in SUFFIXES
+    return os.path.splitext(path)[1].lower() in SUFFIXES

@@ -159,7 +159,8 @@ def _decoded(program: Program, paths: Iterable[str | UserError]) -> Iterator[tup
         except UserError as error:
             return error
 
-    for done in in_parallel(decode, _in_groups(paths, _TASK)):
+    # While the model looks at one batch, the next two are decoded.
+    for done in in_parallel(decode, _in_groups(paths, _TASK), ahead=2 * _BATCH // _TASK):
         yield from done
 
 

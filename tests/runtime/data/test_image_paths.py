@@ -87,14 +87,14 @@ def test_folders_that_lead_back_are_entered_once(tree: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_read_is_named(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = os.listdir
+    real = os.scandir
 
-    def listdir(folder: str) -> list[str]:
+    def scandir(folder: str) -> object:
         if folder == "c/e":
             raise PermissionError(13, "Permission denied")
         return real(folder)
 
-    monkeypatch.setattr(os, "listdir", listdir)
+    monkeypatch.setattr(os, "scandir", scandir)
     assert paths("c") == ["c/d.webp", "! cannot read c/e: permission denied"]
 
 
