@@ -149,13 +149,14 @@ def _own(statement: Statement, bound: Bound, settings: Settings, world: World, f
     source = PictureSource(**{("kind" if name == "source" else name): str(each) for name, each in arguments.items()})
     there = world.pictures(source)
     path = bound.spans.get("path", statement.head)
-    size = settings.values.get("size", {}).get("pixels")
+    size, color = settings.values.get("size", {}).get("pixels"), settings.values["color"].get("mode")
     shape: tuple[int, int, int] | None = None
     if source.kind == "npz":
         shape = there.image_shape if isinstance(there, Pictures) else None
     elif isinstance(size, tuple):
         height, width = (int(str(each)) for each in size)
-        shape = height, width, _CHANNELS[str(settings.values["color"]["mode"])]
+        # A mistaken colour was reported, and leaves the shape unknown.
+        shape = (height, width, _CHANNELS[color]) if isinstance(color, str) else None
     elif "size" not in settings.written:
         _missing_size(statement, source.kind, findings)
     explicit = settings.values.get("classes", {}).get("names")
