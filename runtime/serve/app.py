@@ -1,6 +1,7 @@
 """The addresses that the server answers at."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from runtime.serve.page import Page, load_page
 from runtime.serve.refusal import Json, RefusalAnswer, RefusedError
 from runtime.serve.served import Served
 
+_LOG: Final = logging.getLogger("uvicorn.error")
 _DECODERS: Final = min(4, cpu_count() or 1)
 """Threads that decode pictures; each holds one, undecoded and decoded."""
 
@@ -79,7 +81,8 @@ class _Predictions:
             with self._bytes.share() as held:
                 pictures = await read_pictures(request, self._limits, held)
                 images = await self._decoded(pictures, places)
-            rows = await asyncio.gather(*(asyncio.wrap_future(self._batcher.submit(image)) for image in images))
+            asked = (asyncio.wrap_future(self._batcher.submit(image)) for image in images)
+            rows = _all_answered(await asyncio.gather(*asked, return_exceptions=True))
         if not all(np.isfinite(row).all() for row in rows):
             raise RefusedError(500, "the model's answer is no number", help="its weights may have diverged in training")
         names = (name for name, _ in pictures)
@@ -105,6 +108,20 @@ class _Predictions:
                 raise each
             images.append(each)
         return images
+
+
+def _all_answered(answers: list[NDArray[np.float32] | BaseException]) -> list[NDArray[np.float32]]:
+    """The answers of the model, where it gave all. Raises RefusedError for its failure, which is logged."""
+    rows = []
+    for each in answers:
+        if isinstance(each, Exception):
+            # Not raised on: uvicorn would close the connection, and with it what the client asks next.
+            _LOG.error("the model failed", exc_info=each)
+            raise RefusedError(500, "the model failed at this picture")
+        if isinstance(each, BaseException):
+            raise each
+        rows.append(each)
+    return rows
 
 
 def _top(request: Request, classes: int) -> int:
