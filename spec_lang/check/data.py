@@ -149,7 +149,7 @@ def _own(statement: Statement, bound: Bound, settings: Settings, world: World, f
     source = PictureSource(**{("kind" if name == "source" else name): str(each) for name, each in arguments.items()})
     there = world.pictures(source)
     path = bound.spans.get("path", statement.head)
-    size, color = settings.values.get("size", {}).get("pixels"), settings.values["color"].get("mode")
+    size, color = settings.values.get("size", {}).get("pixels"), settings.values.get("color", {}).get("mode")
     shape: tuple[int, int, int] | None = None
     if source.kind == "npz":
         shape = there.image_shape if isinstance(there, Pictures) else None
