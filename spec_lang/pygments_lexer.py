@@ -59,7 +59,6 @@ class CnnLexer(RegexLexer):  # type: ignore[misc] # Pygments publishes no types
     """Colours the language of `.cnn` files."""
 
     name = "cnn"
-    url = "https://pypi.org/project/dotcnn/"
     aliases: ClassVar = ["cnn", "dotcnn"]
     filenames: ClassVar = ["*.cnn"]
     mimetypes: ClassVar = ["text/x-cnn"]

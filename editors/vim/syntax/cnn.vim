@@ -1,5 +1,5 @@
 " Vim syntax file
-" Language: cnn, convolutional image classifiers (https://pypi.org/project/dotcnn/)
+" Language: cnn, convolutional image classifiers (dotcnn)
 
 if exists('b:current_syntax')
   finish
