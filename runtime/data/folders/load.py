@@ -14,9 +14,9 @@ from runtime.data.folders import cache
 from runtime.data.folders.division import held_out, limited, ranks
 from runtime.data.folders.facts import Facts, facts_of
 from runtime.data.folders.index import Index, Picture, index_folder, index_table
-from runtime.data.folders.native import is_native, is_plain
 from runtime.data.folders.source import PictureFiles
 from runtime.data.images import Resize
+from runtime.data.native import is_native, is_plain
 from runtime.data.own_pictures import UnusableError, resolved
 from runtime.data.run_data import RunData
 from runtime.errors import UserError

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from runtime.data.examples import Images, Indices
 from runtime.data.folders.cache import Pixels
 from runtime.data.folders.facts import WORKERS, in_parallel
-from runtime.data.folders.native import read_native
 from runtime.data.images import Resize, read_image, read_plain
+from runtime.data.native import read_native
 
 _TASK: Final = 16
 """Images that a thread decodes at a time: fewer cost more to hand out, more leave threads idle at the end."""

@@ -13,9 +13,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from runtime.data.folders import source as source_module
 from runtime.data.folders.facts import facts_of, in_parallel
-from runtime.data.folders.native import is_native, is_plain, read_native
 from runtime.data.folders.source import PictureFiles
 from runtime.data.images import Look, look_at, read_image, read_plain
+from runtime.data.native import is_native, is_plain, read_native
 from runtime.errors import UserError
 
 SHAPE = (8, 8, 3)
