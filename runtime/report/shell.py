@@ -7,7 +7,9 @@ from importlib import resources
 
 from runtime.report.markup import Content, Markup, element
 
-_STYLES = ("style.css", "figures.css")
+BASE = "base.css"
+"""What every page of this project begins with: its colours, its type."""
+_STYLES = (BASE, "style.css", "figures.css")
 _PRINT = "print.css"
 """The last one: paper overrules the screen."""
 _SCRIPT = "script.js"
@@ -19,9 +21,9 @@ def document(title: str, content: Content, more_style: str = "") -> str:
     The content security policy allows images inside as `data:` addresses, this style sheet and this script, which are
     known by their hashes, and nothing else.
     """
-    style, script = "\n".join((*map(_asset, _STYLES), more_style, _asset(_PRINT))), _asset(_SCRIPT)
+    style, script = "\n".join((*map(asset, _STYLES), more_style, asset(_PRINT))), asset(_SCRIPT)
     policy = (
-        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; img-src data:; style-src '{digest(style)}'; script-src '{digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     head = element(
@@ -39,10 +41,12 @@ def document(title: str, content: Content, more_style: str = "") -> str:
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What a content security policy knows a style sheet or a script by."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a style sheet or a script of this package."""
     return resources.files("runtime.report").joinpath(name).read_text(encoding="utf-8")

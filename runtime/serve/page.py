@@ -1,9 +1,9 @@
 """The page as one document that asks for nothing but predictions: style and script inline, all else forbidden."""
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from importlib import resources
+
+from runtime.report.shell import BASE, asset, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,11 @@ def load_page() -> Page:
     html, style, script = (
         folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "page.css", "page.js")
     )
+    style = f"{asset(BASE)}\n{style}"
     content = html.replace("<style></style>", f"<style>{style}</style>")
     content = content.replace("<script></script>", f"<script>{script}</script>")
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; connect-src 'self'; "
+        f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; connect-src 'self'; "
         "img-src blob: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return Page(content.encode("utf-8"), policy)
-
-
-def _hash(source: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
-    return f"'sha256-{digest}'"

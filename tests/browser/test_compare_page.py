@@ -1,18 +1,13 @@
 """The page of a comparison in a real browser: it asks for nothing, runs nothing, and fits wide and narrow screens."""
 
-import shutil
-import sys
 from pathlib import Path
 
 import pytest
 from library_runs import begun, finished, history
 from reports import HOSTILE_NAMES
+from watching import watched
 
 from runtime import cli
-
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the PATH")
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\N{RIGHT-TO-LEFT OVERRIDE}' \" &"
 NAMES = (*HOSTILE_NAMES[:6], *HOSTILE_NAMES[7:], "a")
@@ -41,15 +36,6 @@ def page_of(folder: Path, kind: str) -> Path:
     return page
 
 
-@pytest.fixture(scope="module")
-def browser():
-    arguments = ["--no-sandbox"] if sys.platform == "linux" else []
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture(scope="module", params=KINDS)
 def comparison(request, tmp_path_factory):
     return page_of(tmp_path_factory.mktemp("compare"), request.param).as_uri()
@@ -58,13 +44,7 @@ def comparison(request, tmp_path_factory):
 @pytest.fixture(scope="module", params=[(1280, "light"), (380, "dark")], ids=["wide and light", "narrow and dark"])
 def page(request, browser, comparison):
     width, scheme = request.param
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.seen = []
-    page.on("request", lambda asked: page.seen.append(asked.url[:100]) if asked.url != comparison else None)
-    page.on("console", lambda message: page.seen.append(message.text))
-    page.on("pageerror", lambda error: page.seen.append(str(error)))
-    page.on("dialog", lambda dialog: page.seen.append(dialog.message))
-    page.goto(comparison, wait_until="networkidle")
+    page = watched(browser, comparison, width, scheme)
     yield page
     page.close()
 

@@ -1,16 +1,10 @@
 """The report in a real browser: it asks for nothing, says nothing on the console, and fits screens and paper."""
 
-import shutil
-import sys
-
 import pytest
 from reports import HOSTILE_NAMES, report_content
+from watching import watched
 
 from runtime.report import render_report
-
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the PATH")
 
 MANY_NAMES = tuple(f"class_{label}" for label in range(100))
 REPORTS = {
@@ -42,16 +36,6 @@ CONTRASTS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    # Chromium cannot build its sandbox inside most containers, and opens nothing here but a file of ours.
-    arguments = ["--no-sandbox"] if sys.platform == "linux" else []
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture(scope="module", params=REPORTS)
 def report(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
@@ -65,13 +49,7 @@ SCREENS = [(width, scheme) for width in (1280, 380) for scheme in ("light", "dar
 @pytest.fixture(scope="module", params=SCREENS, ids=[f"{width} {scheme}" for width, scheme in SCREENS])
 def page(request, browser, report):
     width, scheme = request.param
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.seen = []
-    page.on("request", lambda asked: page.seen.append(asked.url[:100]) if asked.url != report else None)
-    page.on("console", lambda message: page.seen.append(message.text))
-    page.on("pageerror", lambda error: page.seen.append(str(error)))
-    page.on("dialog", lambda dialog: page.seen.append(dialog.message))
-    page.goto(report, wait_until="networkidle")
+    page = watched(browser, report, width, scheme)
     yield page
     page.close()
 

@@ -2,8 +2,6 @@
 
 import base64
 import os
-import shutil
-import sys
 import time
 from pathlib import Path
 
@@ -12,13 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from reports import HOSTILE_NAMES
 from serving import Served, png, running
+from watching import watched
 
 from runtime.serve.drawing import drawing_for
 from spec_lang.program import Data
-
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the PATH")
 
 DIGITS = tuple("0123456789")
 LOOKS = [(1280, "light"), (380, "dark")]
@@ -65,16 +60,6 @@ MODELS = {
 
 
 @pytest.fixture(scope="module")
-def browser():
-    # Chromium cannot build its sandbox inside most containers, and opens nothing here but a server of ours.
-    arguments = ["--no-sandbox"] if sys.platform == "linux" else []
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def addresses():
     from contextlib import ExitStack
 
@@ -84,21 +69,10 @@ def addresses():
         }
 
 
-def opened(browser, address, width=1280, scheme="light", **options):
-    page = browser.new_page(viewport={"width": width, "height": 860}, color_scheme=scheme, **options)
-    page.seen = []
-    page.on("request", lambda asked: page.seen.append(asked.url[:100]) if not asked.url.startswith(address) else None)
-    page.on("console", lambda message: page.seen.append(message.text))
-    page.on("pageerror", lambda error: page.seen.append(str(error)))
-    page.on("dialog", lambda dialog: page.seen.append(dialog.message))
-    page.goto(address, wait_until="networkidle")
-    return page
-
-
 @pytest.fixture
 def page(browser, addresses, request):
     name, *look = request.param if isinstance(request.param, tuple) else (request.param,)
-    page = opened(browser, addresses[name], *look)
+    page = watched(browser, addresses[name], *look)
     yield page
     foreign = [seen for seen in page.seen if not seen.startswith(("data:", "blob:"))]
     page.close()
@@ -327,7 +301,7 @@ def test_the_answer_is_read_aloud_once_it_stands(page):
 
 def test_a_server_that_has_gone_is_said_to_be_gone(browser):
     with running(model(MNIST)) as port:
-        page = opened(browser, f"http://127.0.0.1:{port}/")
+        page = watched(browser, f"http://127.0.0.1:{port}/")
     draw(page, (0.5, 0.2), (0.5, 0.8))
     page.wait_for_selector("#problem:visible")
     assert page.inner_text("#problem") == "The server does not answer. Is cnn serve still running?"
@@ -409,7 +383,7 @@ def test_drawn_digits_of_mnist_are_recognised(browser, tmp_path):
     data = load_dataset("mnist")
     wrong = []
     with running(load_served(tmp_path / "runs" / "net-1", 64)) as port:
-        page = opened(browser, f"http://127.0.0.1:{port}/")
+        page = watched(browser, f"http://127.0.0.1:{port}/")
         for index in range(20):
             for line in strokes_of(data.x_test[index, ..., 0]):
                 draw(page, *line)
