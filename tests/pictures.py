@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image
 
 from compiler import training_plan
-from runtime.data.run_data import RunData, load_run_data
+from runtime.data.examples import RunData
+from runtime.data.run_data import load_run_data
 from runtime.specs.spec_file import SpecFolder
 from spec_lang import check_text
 from spec_lang.program import Data

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from compiler import TrainingPlan
 from runtime.data.datasets import load_dataset
-from runtime.data.examples import ArraySource, Examples, Images, Indices
+from runtime.data.examples import ArraySource, Examples, Images, Indices, RunData
 from runtime.data.fingerprint import fingerprint_in_order
 from runtime.data.splits import stratified_holdout
 from runtime.errors import UserError
@@ -19,23 +19,6 @@ from spec_lang.program import Data
 
 _DIGESTED: Final = 1000
 """Test images that are copied at a time to take their checksums."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RunData:
-    """The three parts, no image in two of them unless the test images are validated on."""
-
-    training: Examples
-    validation: Examples | None
-    test: Examples
-    fingerprint: str
-    """SHA-256 over the images and labels, whatever file they came from."""
-    origin: str
-    """Where they were found."""
-    test_fingerprint: str
-    """Of the test images with their classes, in order: see `runtime.data.fingerprint`."""
-    skipped: tuple[str, ...] = ()
-    """Files that were left out, each with the reason."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from runtime.specs.plan import Plan
+from runtime.specs.planned import Plan
 from spec_lang.program import Arguments, Cost
 from spec_lang.statics import LayerStatics, RunMemory
 

@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import Final
 
 from runtime.specs.as_written import layer_as_written, setting_as_written, shape_text
-from runtime.specs.plan import InForce, Plan
+from runtime.specs.planned import InForce, Plan
 from runtime.table import Column, Look, table
 from runtime.terminal import printable
 from spec_lang.sections import DATA

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import TrainingPlan
-from runtime.data.examples import Examples
+from runtime.data.examples import Examples, RunData
 from runtime.data.fingerprint import fingerprint_in_order
 from runtime.data.folders import cache
 from runtime.data.folders.division import held_out, limited, ranks
@@ -18,7 +18,6 @@ from runtime.data.folders.source import PictureFiles
 from runtime.data.images import Resize
 from runtime.data.native import is_native, is_plain
 from runtime.data.own_pictures import UnusableError, resolved
-from runtime.data.run_data import RunData
 from runtime.errors import UserError
 from runtime.terminal import printable, show_warning
 from spec_lang.program import Data

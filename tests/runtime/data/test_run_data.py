@@ -10,8 +10,8 @@ from PIL import Image
 from compiler import training_plan
 from compiler.normalization import ChannelStatistics, normalization, normalized
 from runtime.data.datasets import load_dataset
-from runtime.data.examples import ArraySource, Examples, class_weights, oversampled
-from runtime.data.run_data import RunData, load_run_data
+from runtime.data.examples import ArraySource, Examples, RunData, class_weights, oversampled
+from runtime.data.run_data import load_run_data
 from runtime.errors import UserError
 from runtime.specs.spec_file import SpecFolder
 from runtime.training.preparing import channel_statistics, prepared

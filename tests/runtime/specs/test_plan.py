@@ -13,8 +13,8 @@ import specs
 from runtime import cli
 from runtime.data.splits import stratified_holdout
 from runtime.machine import group_limits, memory_bytes
-from runtime.specs.plan import plan_of, split_of
 from runtime.specs.plan_table import plan_lines
+from runtime.specs.planned import plan_of, split_of
 from runtime.table import Look
 from spec_lang import check_text
 from spec_lang.datasets import DATASETS
