@@ -10,6 +10,7 @@ from spec_lang.check.findings import Findings
 from spec_lang.check.head import check_head, check_loss, check_metrics
 from spec_lang.check.model import Model, Placed, check_model, written
 from spec_lang.check.overrides import OverrideError, override
+from spec_lang.check.remedies import with_remedies
 from spec_lang.check.sections import NO_SETTINGS, Divided, Settings, bind_settings, divide
 from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Diagnostic, Label, in_order
@@ -106,7 +107,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
         )
     return Checked(
         file.source,
-        in_order(_without_echoes(findings.all)),
+        in_order(with_remedies(_without_echoes(findings.all), model.placed, blocks, file.source)),
         program,
         file,
         divided.sections,

@@ -3,7 +3,7 @@
 After an error the shape is unknown: later layers are still checked for everything else, and stay quiet about shapes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from spec_lang.arguments import Bound, Environment, bind, replacement
@@ -40,6 +40,13 @@ class Placed(NamedTuple):
     inside: tuple["Placed", ...] = ()
     uses: tuple[Statement, ...] = ()
     """The uses of blocks that led to it, the outermost first."""
+
+
+def every(placed: Sequence[Placed]) -> Iterator[Placed]:
+    """All layers, a container before those inside of it."""
+    for each in placed:
+        yield each
+        yield from every(each.inside)
 
 
 class Model:

@@ -7,6 +7,7 @@ A lint reads what the checks found out and yields warnings; it never changes the
 from collections.abc import Callable, Iterator
 
 from spec_lang.check import Checked
+from spec_lang.check.remedies import with_remedies
 from spec_lang.diagnostics import Diagnostic
 from spec_lang.lint import augmentation, layers, memory, training
 
@@ -34,4 +35,5 @@ LINTS: tuple[Lint, ...] = (
 
 def lint(checked: Checked) -> tuple[Diagnostic, ...]:
     """Everything that is to be said of a spec's practice, in no particular order."""
-    return tuple(diagnostic for each in LINTS for diagnostic in each(checked))
+    found = [diagnostic for each in LINTS for diagnostic in each(checked)]
+    return tuple(with_remedies(found, checked.placed, checked.blocks, checked.source))

@@ -6,7 +6,7 @@ from typing import Final
 
 from spec_lang.check import Checked
 from spec_lang.check.head import NOISE
-from spec_lang.check.model import Placed, written
+from spec_lang.check.model import Placed, every, written
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
 from spec_lang.layers.kind import pair
 from spec_lang.rules import practice as rules
@@ -39,11 +39,6 @@ def _sequences(placed: Sequence[Placed]) -> Iterator[Sequence[Placed]]:
     for each in placed:
         if each.inside:
             yield from _sequences(each.inside)
-
-
-def _each(checked: Checked) -> Iterator[Placed]:
-    for sequence in _sequences(checked.placed):
-        yield from sequence
 
 
 def linear_layers(checked: Checked) -> Iterator[Diagnostic]:
@@ -109,7 +104,7 @@ def flatten_into_dense(checked: Checked) -> Iterator[Diagnostic]:
 
 def kernel_beyond_image(checked: Checked) -> Iterator[Diagnostic]:
     """A kernel so much larger than its input that some of its weights only ever see padding."""
-    for each in _each(checked):
+    for each in every(checked.placed):
         arguments = each.layer.arguments
         if "kernel" not in arguments or len(each.layer.input_shape) != 3:
             continue
@@ -124,7 +119,7 @@ def kernel_beyond_image(checked: Checked) -> Iterator[Diagnostic]:
 
 def even_kernel(checked: Checked) -> Iterator[Diagnostic]:
     """An even kernel with padding on all sides cannot have a centre: the image shifts by half a pixel."""
-    for each in _each(checked):
+    for each in every(checked.placed):
         arguments = each.layer.arguments
         if arguments.get("padding") != "same" or "kernel" not in arguments:
             continue
@@ -138,7 +133,7 @@ def even_kernel(checked: Checked) -> Iterator[Diagnostic]:
 
 def skipped_pixels(checked: Checked) -> Iterator[Diagnostic]:
     """A stride wider than its window: the pixels between two windows are never looked at."""
-    for each in _each(checked):
+    for each in every(checked.placed):
         arguments = each.layer.arguments
         name = next((name for name in ("kernel", "window") if name in arguments), None)
         if name is None or "stride" not in arguments or each.layer.kind == "convtranspose":

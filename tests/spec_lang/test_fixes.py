@@ -1,0 +1,70 @@
+"""What a fix changes: the layer that it is about, and no other."""
+
+import pytest
+
+from spec_lang import Files, check_text
+from spec_lang.fixes import fix_all
+
+HEAD = "flatten; dense 10 softmax"
+
+
+def fixed(text: str) -> str:
+    return fix_all(text, check_text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("block out(n) { dense n softmax }\nflatten; out 64; out 5", "E401"),
+        ("block out { dense 5 softmax }\nflatten; out; dropout 0.1; out", "E401"),
+        ("block out(n) { dense n softmax }\nflatten; out 5", "E401"),
+        ("block out(n) { dense n * 2 softmax }\nflatten; out 3", "E401"),
+        ("flatten; repeat 2 { dense 5 softmax }", "E401"),
+        ("block out { dense 1 sigmoid }\nflatten; out; dense 8 relu; out", "E405"),
+        ("block out(n, what) { dense n what }\nflatten; out 1 sigmoid", "E405"),
+        (f"block c {{ conv 8 3x3 }}\nc; batchnorm; activation relu\nc; activation relu; {HEAD}", "W506"),
+        (f"block c(on) {{ conv 8 3x3 bias=on }}\nc on; batchnorm; activation relu; {HEAD}", "W506"),
+        (f"repeat 2 {{ activation relu; conv 8 3x3 }}\nbatchnorm; activation relu; {HEAD}", "W506"),
+        (f"block c {{ conv 8 3x3 }}\nc; conv 8 3x3 relu; c; activation relu; {HEAD}", "W505"),
+        (f"repeat 2 {{ conv 8 3x3 }}\nactivation relu; {HEAD}", "W505"),
+        (f"residual {{ repeat 2 {{ conv 1 3x3 padding=same }} }}\n{HEAD}", "W505"),
+    ],
+)
+def test_the_text_of_other_layers_is_left_alone(text: str, code: str) -> None:
+    found = check_text(text).diagnostics
+    assert code in {each.code for each in found}
+    assert all(each.fix is None for each in found)
+    assert fixed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("block out { dense 5 softmax }\nflatten; out", "block out { dense 10 softmax }\nflatten; out"),
+        (
+            f"block c {{ conv 8 3x3; batchnorm; activation relu }}\nc; c; {HEAD}",
+            f"block c {{ conv 8 3x3 bias=off; batchnorm; activation relu }}\nc; c; {HEAD}",
+        ),
+        (
+            f"repeat 2 {{ conv 8 3x3 bias=on; batchnorm; activation relu }}\n{HEAD}",
+            f"repeat 2 {{ conv 8 3x3 bias=off; batchnorm; activation relu }}\n{HEAD}",
+        ),
+        (
+            f"block c(n) {{ conv n 3x3 }}\nc 8; c 16; {HEAD}",
+            f"block c(n) {{ conv n 3x3 relu }}\nc 8; c 16; {HEAD}",
+        ),
+        (
+            "block d { dense 8 relu }\nflatten; d; reshape 2x2x2; d; dense 10 softmax",
+            "block d { flatten; dense 8 relu }\nflatten; d; reshape 2x2x2; d; dense 10 softmax",
+        ),
+    ],
+)
+def test_a_fix_of_all_layers_that_a_text_stands_for_is_made(text: str, mended: str) -> None:
+    assert fixed(text) == mended
+
+
+def test_the_layers_of_an_included_file_are_left_alone() -> None:
+    """Other specs may include it too."""
+    world = Files({"blocks.cnn": "block c { conv 8 3x3; batchnorm; activation relu }"})
+    [found] = check_text(f'include "blocks.cnn"\nc; {HEAD}', world=world).diagnostics
+    assert (found.code, found.fix) == ("W506", None)
