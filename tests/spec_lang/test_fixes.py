@@ -68,3 +68,23 @@ def test_the_layers_of_an_included_file_are_left_alone() -> None:
     world = Files({"blocks.cnn": "block c { conv 8 3x3; batchnorm; activation relu }"})
     [found] = check_text(f'include "blocks.cnn"\nc; {HEAD}', world=world).diagnostics
     assert (found.code, found.fix) == ("W506", None)
+
+
+@pytest.mark.parametrize(
+    ("head", "mended"),
+    [
+        ("dense 1 sigmoid l2=0.01 maxnorm=2", "dense 10 softmax l2=0.01 maxnorm=2"),
+        ("dense activation=sigmoid l2=0.01 units=1", "dense activation=softmax l2=0.01 units=10"),
+        ("dense 1 sigmoid; dropout 0.2", "dense 10 softmax; dropout 0.2"),
+    ],
+)
+def test_a_sigmoid_head_keeps_its_options(head: str, mended: str) -> None:
+    assert fixed(f"flatten; dense 64 relu; {head}") == f"flatten; dense 64 relu; {mended}"
+
+
+def test_a_sigmoid_in_a_layer_of_its_own_has_no_fix() -> None:
+    """The units stand in another layer: softmax in place of the sigmoid would be one of a single unit."""
+    text = "flatten; dense 64 relu; dense 1 l2=0.01; activation sigmoid"
+    [found] = [each for each in check_text(text).diagnostics if each.code == "E405"]
+    assert found.fix is None
+    assert fixed(text) == text
