@@ -15,7 +15,7 @@ from spec_lang.check.sections import NO_SETTINGS, Divided, Settings, bind_settin
 from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Diagnostic, Label, in_order
 from spec_lang.parser import parse
-from spec_lang.program import Data, Program
+from spec_lang.program import Data, PlainValue, Program
 from spec_lang.rules import names, syntax, training
 from spec_lang.sections import AUGMENT, TRAIN
 from spec_lang.source import Source, Span
@@ -45,6 +45,8 @@ class Checked(NamedTuple):
     """The layers that fit, in order, blocks and repetitions unfolded."""
     memory: int | None = None
     """Bytes that a run may take; None where that is not known."""
+    images: Mapping[str, PlainValue] = {}
+    """Where the images come from: the source, and for one's own its path and columns."""
 
     @property
     def blocks_alone(self) -> bool:
@@ -118,6 +120,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
         blocks,
         model.placed,
         world.memory,
+        learnt.arguments,
     )
 
 

@@ -48,11 +48,26 @@ def linear_layers(checked: Checked) -> Iterator[Diagnostic]:
         for each in sequence:
             kind = each.layer.kind
             if kind in _WEIGHTED:
-                if linear is not None:
+                if linear is not None and not _are_factors(linear, each):
                     yield _linear(linear, each)
                 linear = each if each.layer.arguments.get("activation") == "linear" else None
             elif kind not in _LINEAR:
                 linear = None
+
+
+def _are_factors(first: Placed, second: Placed) -> bool:
+    """Whether two layers do on purpose, with fewer weights, about what one convolution does.
+
+    A depthwise convolution before what mixes its channels (Chollet 2017, arXiv:1610.02357), or a kernel of one row and
+    one of one column (Szegedy et al. 2016, arXiv:1512.00567, section 3.2).
+    """
+    if first.layer.kind == "depthwiseconv":
+        return True
+    kernels = [pair(each.layer.arguments, "kernel") for each in (first, second) if "kernel" in each.layer.arguments]
+    match kernels:
+        case [(1, across), (down, 1)] | [(down, 1), (1, across)]:
+            return across > 1 and down > 1
+    return False
 
 
 def _linear(first: Placed, second: Placed) -> Diagnostic:

@@ -11,6 +11,8 @@ from spec_lang.sections import MONITORS
 
 _LONG: Final = 20
 """Epochs that nobody should spend without something that ends them early."""
+_ENDINGS: Final = {"stop", "time", "schedule"}
+"""Settings that end them, or that let the network settle."""
 
 _RATES: Final = {
     "adam": (1e-6, 0.03),
@@ -47,7 +49,7 @@ def endless_epochs(checked: Checked) -> Iterator[Diagnostic]:
     """Many epochs, and nothing that ends them or slows them down."""
     bound = checked.train.written.get("epochs")
     count = bound.values.get("count") if bound else None
-    if bound and isinstance(count, int) and count > _LONG and not {"stop", "schedule"} & checked.train.values.keys():
+    if bound and isinstance(count, int) and count > _LONG and not _ENDINGS & checked.train.values.keys():
         yield rules.ENDLESS_EPOCHS.at(bound.spans["count"], count=count)
 
 

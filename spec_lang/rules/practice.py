@@ -66,7 +66,11 @@ LINEAR_LAYERS = Rule(
     message="'{kind}' has no activation, and '{next}' follows",
     label="linear",
     helps=("add an activation, such as relu",),
-    why="A linear layer behind a linear layer can do no more than one of them alone: the second is wasted.",
+    why=(
+        "A linear layer behind a linear layer can do no more than one of them alone: the second is wasted. Nothing is "
+        "said of a convolution in two factors, which saves weights: a depthwise one and what follows it, or a row "
+        "and a column, such as 1x3 and 3x1."
+    ),
     bad="flatten; dense 64; dense 10 softmax",
     good="flatten; dense 64 relu; dense 10 softmax",
     fixable=True,
@@ -223,7 +227,8 @@ FLIPPED_SIGNS = Rule(
     helps=("leave it out; shift, rotate and zoom keep what the images show",),
     why=(
         "A flip is for what looks the same in a mirror, such as a cat. A mirrored 2 is no digit, and a 6 on its head "
-        "is a 9 under the label 6: the network learns what it will never meet, or what is wrong."
+        "is a 9 under the label 6: the network learns what it will never meet, or what is wrong. Classes of `data npz` "
+        "are numbers that tell nothing of what the images show: of them, nothing is said."
     ),
     bad=f"data mnist\naugment {{ flip horizontal }}\n{_HEAD}",
     good=f"data cifar10\naugment {{ flip horizontal }}\n{_HEAD}",
