@@ -15,8 +15,8 @@ A step of training holds at its fullest
 
 When backpropagation comes to layer i, what the layers up to it keep is still there, the gradient of its output has come
 in and that of its input goes out; and oneDNN computes on copies in a layout of its own, of these and of the weights of
-one layer at a time. A run holds besides: the libraries, the images of a data set (one byte a value), and the best
-weights so far where it stops early.
+one layer at a time. A run holds besides: the libraries, the images of a data set (one byte a value), and the weights
+of the best epoch so far where these count in the end.
 
 That is an estimate of main memory, for training on a CPU; `docs/plan.md` sets it beside measured peaks.
 """
@@ -40,7 +40,8 @@ Measured with TensorFlow 2.21 on Linux (x86-64).
 """
 
 SLOTS: Final[Mapping[str, int]] = {"adam": 2, "adamw": 2, "rmsprop": 1, "sgd": 0, "adagrad": 1, "nadam": 2, "lion": 1}
-"""How many numbers each optimizer keeps for a trainable parameter, besides one for momentum where that is a choice."""
+"""How many numbers each optimizer keeps for a trainable parameter, besides one for momentum where that is a choice and
+one for the running mean of the weights where that is wanted."""
 
 _SHARING: Final = frozenset({"flatten", "reshape", "activation"})
 """Layers that leave their result in the memory of their input."""
@@ -76,7 +77,7 @@ class TrainingStep:
     weights: int
     gradients: int
     slots: int
-    """What the optimizer keeps for each trainable parameter."""
+    """What the optimizer keeps for each trainable parameter, a running mean of it included."""
     copy: int
     """The weights of the largest layer once more."""
     image: int
@@ -97,7 +98,7 @@ class RunMemory:
 
     step: TrainingStep
     best_weights: int
-    """Those of the best epoch so far; 0 without early stopping."""
+    """Those of the best epoch so far; 0 where the last ones count."""
     images: int
     """The data set; 0 where there is none."""
     process: int = PROCESS_BYTES
@@ -148,11 +149,11 @@ def statics(program: Program) -> Statics:
         batch=_whole(program.train["batch"], "size"),
         weights=_FLOAT * cost.parameters,
         gradients=trainable,
-        slots=slots(program.train["optimizer"]) * trainable,
+        slots=(slots(program.train["optimizer"]) + ("average" in program.train)) * trainable,
         copy=_FLOAT * largest.cost.trainable,
         image=peak,
     )
-    best = step.weights if "stop" in program.train else 0
+    best = step.weights if program.train.keys() & {"stop", "keep"} else 0
     return Statics(rows, cost, kept, fullest, largest, RunMemory(step, best, _images(program)))
 
 

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from programs import TINY, program
 
-from compiler import training_plan
+from compiler import build_model, training_plan
 from compiler.backend import keras, tf
 from compiler.optimizers import build_optimizer
 from spec_lang.program import Arguments
+from spec_lang.sections import OPTIMIZERS
+from spec_lang.statics import statics
 
 ARGUMENTS: dict[str, Arguments] = {
     "Adam": {"learning_rate": 0.01},
@@ -88,3 +90,15 @@ def test_gradients_are_bounded(clip: str, norm: float) -> None:
     optimizer.apply([tf.constant([30.0, 40.0]), tf.constant([50.0])], variables)
     moved = np.concatenate([variable.numpy() for variable in variables])
     assert np.linalg.norm(moved) == pytest.approx(norm, rel=1e-5)
+
+
+@pytest.mark.parametrize("average", ["", "average 0.99"])
+@pytest.mark.parametrize(
+    "name", [*OPTIMIZERS, "sgd momentum=0.9", "sgd momentum=0.9 nesterov=on", "rmsprop momentum=0.9"]
+)
+def test_the_estimate_of_memory_counts_what_an_optimizer_keeps(name: str, average: str) -> None:
+    tiny = program(f"{TINY}\ntrain {{ optimizer {name}; {average} }}")
+    model, optimizer = build_model(tiny), build_optimizer(training_plan(tiny))
+    optimizer.build(model.trainable_variables)
+    kept = sum(variable.value.numpy().nbytes for variable in optimizer.variables if variable.ndim)
+    assert statics(tiny).memory.step.slots == kept

@@ -128,6 +128,28 @@ def test_the_slots_of_every_optimizer_are_declared() -> None:
     assert slots({"name": "rmsprop", "momentum": 0.9}) == 2
 
 
+@pytest.mark.parametrize(
+    ("setting", "copies"),
+    [
+        ("", 0),
+        ("stop val_loss", 1),
+        ("keep val_accuracy", 1),
+        ("stop val_loss; keep val_accuracy", 1),
+        ("time 1min", 0),
+    ],
+)
+def test_the_weights_of_the_best_epoch_are_held_besides(setting: str, copies: int) -> None:
+    run = known(f"flatten; dense 10 softmax\ntrain {{ {setting} }}").memory
+    assert run.best_weights == copies * run.step.weights == copies * 4 * 650
+
+
+def test_averaged_weights_are_held_besides() -> None:
+    """A mean for each weight that is trained: batch normalization's own running means have none."""
+    net = "conv 4 3x3 bias=off; batchnorm; activation relu; flatten; dense 10 softmax\ntrain {{ {} }}"
+    plain, averaged = (known(net.format(setting)).memory.step for setting in ("", "average 0.99"))
+    assert averaged.slots - plain.slots == averaged.gradients == averaged.weights - 4 * 8
+
+
 def test_a_layer_without_a_result_of_its_own_keeps_nothing() -> None:
     rows = known("input 4x4x2\nconv 1 1x1; activation relu; activation gelu; flatten; reshape 4x4").layers
     assert [row.activation_bytes for row in rows] == [64, 0, 64, 0, 0]
