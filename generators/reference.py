@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from spec_lang.explain import LONGEST_LIST, choice_words, default_text, usage
+from spec_lang.explain_form import LONGEST_LIST, choice_words, default_text, usage
 from spec_lang.forms import Form, Parameter
 from spec_lang.kinds import describe
 from spec_lang.layers import LAYERS

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from spec_lang.explain import choice_words, explain_parameter
+from spec_lang.explain_form import choice_words, explain_parameter
 from spec_lang.forms import Form, Parameter
 from spec_lang.layers import LAYERS
 from spec_lang.sections import SECTIONS

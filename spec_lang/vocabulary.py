@@ -6,7 +6,7 @@ The Pygments lexer takes them from here, and `generators/keywords.py` writes the
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from spec_lang.explain import choice_words
+from spec_lang.explain_form import choice_words
 from spec_lang.forms import Form, Parameter
 from spec_lang.kinds import FLAG_WORDS
 from spec_lang.layers import LAYERS

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from spec_lang.check.blocks import Definition
-from spec_lang.explain import choice_words, default_text, explain_form, value_text
+from spec_lang.explain_form import choice_words, default_text, explain_form, value_text
 from spec_lang.forms import Form, Parameter, Required
 from spec_lang.kinds import Flag, Whole
 from spec_lang.language_server.analysis import Analysis

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from spec_lang.check.blocks import RESERVED, Definition
 from spec_lang.check.model import Placed, written
-from spec_lang.explain import choice_words, default_text, usage, value_text
+from spec_lang.explain_form import choice_words, default_text, usage, value_text
 from spec_lang.forms import Form, Parameter, parameters_for
 from spec_lang.kinds import describe
 from spec_lang.language_server.analysis import Analysis

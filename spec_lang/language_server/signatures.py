@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from spec_lang.explain import default_text, value_text
+from spec_lang.explain_form import default_text, value_text
 from spec_lang.forms import Form, Parameter, Required
 from spec_lang.kinds import describe
 from spec_lang.language_server.analysis import Analysis
