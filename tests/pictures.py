@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from compiler import training_plan
-from runtime.data.examples import RunData
+from runtime.data.parts import RunData
 from runtime.data.run_data import load_run_data
 from runtime.specs.spec_file import SpecFolder
 from spec_lang import check_text

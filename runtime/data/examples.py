@@ -119,20 +119,3 @@ def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32
     counts = np.bincount(labels, minlength=classes)
     present = np.count_nonzero(counts)
     return np.where(counts > 0, len(labels) / (present * np.maximum(counts, 1)), 0).astype(np.float32)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RunData:
-    """The three parts, no image in two of them unless the test images are validated on."""
-
-    training: Examples
-    validation: Examples | None
-    test: Examples
-    fingerprint: str
-    """SHA-256 over the images and labels, whatever file they came from."""
-    origin: str
-    """Where they were found."""
-    test_fingerprint: str
-    """Of the test images with their classes, in order: see `runtime.data.fingerprint`."""
-    skipped: tuple[str, ...] = ()
-    """Files that were left out, each with the reason."""

@@ -24,9 +24,10 @@ _GRAY, _RGB = b"\x08\0\0\0\0", b"\x08\2\0\0\0"
 """Of IHDR: 8 bits a sample, the type of colour, the one compression, the one filter method, not interlaced."""
 _COLOURS: Final = {1: (_GRAY,), 3: (_GRAY, _RGB)}
 """What needs no conversion, by the channels of the model: gray is repeated by the decoder."""
-_HARMLESS: Final = frozenset((b"IHDR", b"IDAT", b"IEND", b"cHRM", b"gAMA", b"pHYs", b"sRGB", b"tIME"))
-"""Chunks of fixed form that change no pixel here (PNG specification, section 11). Others may say where the picture is
-transparent (tRNS), how it is turned (eXIf, and text chunks that hold EXIF or XMP), or that it is an animation."""
+_FIXED: Final = {b"IHDR": 13, b"IEND": 0, b"cHRM": 32, b"gAMA": 4, b"pHYs": 9, b"sRGB": 1, b"tIME": 7}
+"""Chunks that change no pixel here, with the bytes that each holds (PNG specification, section 11). Others, but for the
+pixels themselves, may say where the picture is transparent (tRNS), how it is turned (eXIf, and text chunks that hold
+EXIF or XMP), or that it is an animation."""
 _LONGEST: Final = 65_536
 """Bytes beyond those of the samples: a longer file is left to Pillow."""
 
@@ -69,8 +70,11 @@ def _is_harmless(content: bytes) -> bool:
     name = b""
     while start < size:
         name = content[start + 4 : start + 8]
-        end = start + 8 + int.from_bytes(content[start : start + 4])
-        if name not in _HARMLESS or zlib.crc32(content[start + 4 : end]).to_bytes(4) != content[end : end + 4]:
+        length = int.from_bytes(content[start : start + 4])
+        end = start + 8 + length
+        if name != b"IDAT" and _FIXED.get(name) != length:
+            return False
+        if zlib.crc32(content[start + 4 : end]).to_bytes(4) != content[end : end + 4]:
             return False
         start = end + 4
     return name == b"IEND"

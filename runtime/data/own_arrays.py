@@ -38,6 +38,8 @@ def load_arrays(path: str, folder: Path) -> tuple[dict[str, ArraySource], str, s
         x, y = f"x_{suffix}", f"y_{suffix}"
         if x not in shapes or y not in shapes:
             continue
+        if len(shapes[x]) not in (3, 4):
+            raise UserError(f"{file}: {x} has no images: they are (n, height, width) or (n, height, width, channels)")
         count, *size = shapes[x]
         forms = {
             x: ArrayForm(np.uint8, ((count, *size),)),

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from compiler import TrainingPlan
 from runtime.data.datasets import load_dataset
-from runtime.data.examples import ArraySource, Examples, Images, Indices, RunData
+from runtime.data.examples import ArraySource, Examples, Images, Indices
 from runtime.data.fingerprint import fingerprint_in_order
+from runtime.data.parts import RunData, need_images
 from runtime.data.splits import stratified_holdout
-from runtime.errors import UserError
 from spec_lang.datasets import DATASETS
 from spec_lang.program import Data
 
@@ -94,9 +94,7 @@ def _divided(arrays: _Arrays, data: Data, plan: TrainingPlan) -> RunData:
             usable, judged = _held_out(source, usable, share, plan.seed)
             validation = Examples(source, judged)
     training = Examples(source, usable)
-    for part, examples in (("train on", training), ("test on", test)):
-        if not len(examples):
-            raise UserError(f"{arrays.origin} leaves no images to {part}", help="check the shares in the data section")
+    need_images(arrays.origin, data.classes, training, test)
     judged_by = _test_fingerprint(test, data.classes)
     return RunData(training, validation, test, arrays.fingerprint, arrays.origin, judged_by)
 

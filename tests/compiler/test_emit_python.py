@@ -24,7 +24,7 @@ from compiler.emit.script import emit_python
 from compiler.normalization import normalized
 from compiler.pipeline import targets as targets_of
 from runtime.data.datasets import load_dataset
-from runtime.data.examples import RunData
+from runtime.data.parts import RunData
 from runtime.data.run_data import load_run_data
 from runtime.data.splits import stratified_holdout
 from runtime.evaluation.scores import scores_from_probabilities

@@ -1,7 +1,8 @@
 """Which pictures are held out: by their content, so that a file that is added moves no other.
 
 Each file has a rank from 0 up to 1, a hash of the seed and its bytes. Those below the share are held out: on average
-that share of each class, not to the picture. Copies of a file have one rank, so that they never stand on both sides.
+that share of each class, not to the picture. Copies of a file have one rank, so that they never stand on both sides,
+even where they are filed under different classes.
 """
 
 import hashlib
@@ -23,19 +24,19 @@ def ranks(digests: list[str], seed: int, purpose: str) -> Ranks:
 
 
 def held_out(labels: NDArray[np.int64], rank: Ranks, share: float) -> NDArray[np.bool_]:
-    """Which pictures are held out. A class of two contents or more keeps at least one, and gives at least one."""
+    """Which pictures are held out. A class of two contents or more gives at least one, and every class keeps one.
+
+    So in a class that is too small to have one below the share, an added file may take the place of another. What a
+    class must keep stays out of every class's part, which may leave another one without any.
+    """
     held = rank < share
     if share <= 0:
         return held
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        own = rank[members]
-        if len(np.unique(own)) < 2:
-            held[members] = False
-        elif not held[members].any():
-            held[members[own == own.min()]] = True
-        elif held[members].all():
-            held[members[own == own.max()]] = False
+    ranks_of = [np.unique(rank[labels == label]) for label in np.unique(labels)]
+    given = [own[0] for own in ranks_of if len(own) > 1 and own[0] >= share]
+    held |= np.isin(rank, given)
+    kept = [own[-1] for own in ranks_of if np.isin(own, rank[held]).all()]
+    held &= ~np.isin(rank, kept)
     if len(held) and not held.any():
         raise UserError(
             "too few pictures to hold any out: each class has but one", help="give more pictures, or hold out 0%"

@@ -1,14 +1,13 @@
 """What a run learns from, where that is files: found, looked at, divided."""
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler import TrainingPlan
-from runtime.data.examples import Examples, RunData
+from runtime.data.examples import Examples
 from runtime.data.fingerprint import fingerprint_in_order
 from runtime.data.folders import cache
 from runtime.data.folders.division import held_out, limited, ranks
@@ -18,12 +17,11 @@ from runtime.data.folders.source import PictureFiles
 from runtime.data.images import Resize
 from runtime.data.native import is_native, is_plain
 from runtime.data.own_pictures import UnusableError, resolved
+from runtime.data.parts import RunData, named, need_images
 from runtime.errors import UserError
 from runtime.terminal import printable, show_warning
 from spec_lang.program import Data
 
-_MOST_NAMED = 5
-"""Files named in one message."""
 _TOGETHER = 256
 """Pictures that are decoded together to be kept."""
 _MANY = 2_000
@@ -67,19 +65,20 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
         )
     pictures, looked = sound(index, facts)
     labels = np.array([picture.label for picture in pictures], np.int64)
-    parts = divide(labels, np.array([picture.part for picture in pictures]), looked, data, plan)
+    given = np.array([picture.part for picture in pictures])
+    parts = divide(labels, given, looked, data, plan)
     source = _source(index, pictures, looked, labels, data)
     if most := cache.limit():
         _keep(source, looked, most)
     training, validation, test = (Examples(source, part) for part in parts)
     if plan.validation == "test":
         validation = test
-    _refuse_nothing(index, data, training, test)
+    need_images(printable(str(index.root)), data.classes, training, test)
     return RunData(
         training=training,
         validation=validation if len(validation) else None,
         test=test,
-        fingerprint=content_fingerprint(labels, looked),
+        fingerprint=content_fingerprint(given, labels, looked),
         origin=printable(str(index.root)),
         test_fingerprint=fingerprint_in_order(
             (looked[place].sha256 for place in test.indices), (data.classes[label] for label in test.labels)
@@ -92,12 +91,6 @@ def sound(index: Index, facts: list[Facts]) -> tuple[list[Picture], list[Facts]]
     """The pictures that can be read, and the facts of each."""
     pairs = [(picture, each) for picture, each in zip(index.pictures, facts, strict=True) if each.look is not None]
     return [picture for picture, _ in pairs], [each for _, each in pairs]
-
-
-def named(names: Sequence[str], between: str = ", ") -> str:
-    """The first of some names, and how many more there are."""
-    more = f"{between}and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return between.join(map(printable, names[:_MOST_NAMED])) + more
 
 
 def _source(
@@ -123,20 +116,6 @@ def _keep(source: PictureFiles, facts: list[Facts], most: int) -> None:
         return
     if source.kept is None:
         show_warning(f"decoded pictures are not kept: they take more than the {most:,} bytes of {cache.VARIABLE}")
-
-
-def _refuse_nothing(index: Index, data: Data, training: Examples, test: Examples) -> None:
-    root = printable(str(index.root))
-    for part, examples in (("train on", training), ("test on", test)):
-        if not len(examples):
-            raise UserError(f"{root} leaves no images to {part}", help="check the shares in the data section")
-    taught = set(training.labels.tolist())
-    untaught = [name for label, name in enumerate(data.classes) if label not in taught]
-    if untaught:
-        raise UserError(
-            f"{root} has no training pictures of {named(untaught)}",
-            help="add some, or leave the class out: classes [ … ]",
-        )
 
 
 def divide(
@@ -172,7 +151,11 @@ def _apart(
     return among[~held], among[held]
 
 
-def content_fingerprint(labels: NDArray[np.int64], facts: list[Facts]) -> str:
-    """One SHA-256 over what the pictures are, whatever they are called: a line `label sha256` each, sorted."""
-    lines = sorted(f"{label} {each.sha256}\n" for label, each in zip(labels.tolist(), facts, strict=True))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+def content_fingerprint(given: NDArray[np.str_], labels: NDArray[np.int64], facts: list[Facts]) -> str:
+    """One SHA-256 over what the pictures are, in the order of their names: a line `part label sha256` each.
+
+    The part is the one that a picture was given to, empty where the spec divides them. Whatever else they are called,
+    the same pictures in the same order make the same run.
+    """
+    rows = zip(given.tolist(), labels.tolist(), facts, strict=True)
+    return hashlib.sha256("".join(f"{part} {label} {each.sha256}\n" for part, label, each in rows).encode()).hexdigest()

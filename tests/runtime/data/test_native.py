@@ -31,6 +31,12 @@ def with_chunk(name: bytes, content: bytes) -> PngInfo:
     return info
 
 
+def with_wrong_length(name: bytes) -> bytes:
+    start, header, rest = (content := png(noise(1)))[:8], content[8:33], content[33:]
+    chunk = name + bytes(3)
+    return start + header + (3).to_bytes(4) + chunk + zlib.crc32(chunk).to_bytes(4) + rest
+
+
 def texts() -> PngInfo:
     info = PngInfo()
     info.add_text("XML:com.adobe.xmp", '<x tiff:Orientation="6"/>')
@@ -47,6 +53,10 @@ TURNED[0x0112] = 6
         pytest.param(png(noise(1)), [RGB], id="RGB"),
         pytest.param(png(noise(1).convert("L")), [GRAY, RGB], id="gray"),
         pytest.param(png(noise(1), pnginfo=with_chunk(b"gAMA", bytes(4))), [RGB], id="gamma"),
+        *(
+            pytest.param(with_wrong_length(name), [], id=f"{name.decode()} too short")
+            for name in (b"gAMA", b"cHRM", b"pHYs", b"tIME", b"sRGB")
+        ),
         pytest.param(png(noise(1), pnginfo=texts()), [], id="text"),
         pytest.param(png(noise(1), exif=TURNED), [], id="turned"),
         pytest.param(png(noise(1), transparency=(1, 2, 3)), [], id="a transparent colour"),
@@ -60,7 +70,7 @@ TURNED[0x0112] = 6
         pytest.param(png(noise(1), save_all=True, append_images=[noise(2)]), [], id="an animation"),
         pytest.param(png(noise(1)) + b"more", [], id="more behind it"),
         pytest.param(png(noise(1))[:-12], [], id="without its end"),
-        pytest.param(png(noise(1), pnginfo=with_chunk(b"tIME", bytes(100_000))), [], id="long"),
+        pytest.param(png(noise(1), pnginfo=with_chunk(b"teSt", bytes(100_000))), [], id="long"),
         pytest.param(b"\x89PNG\r\n\x1a\n", [], id="a signature"),
         pytest.param(b"", [], id="empty"),
     ],

@@ -10,7 +10,8 @@ from PIL import Image
 from compiler import training_plan
 from compiler.normalization import ChannelStatistics, normalization, normalized
 from runtime.data.datasets import load_dataset
-from runtime.data.examples import ArraySource, Examples, RunData, class_weights, oversampled
+from runtime.data.examples import ArraySource, Examples, class_weights, oversampled
+from runtime.data.parts import RunData
 from runtime.data.run_data import load_run_data
 from runtime.errors import UserError
 from runtime.specs.spec_file import SpecFolder
@@ -92,6 +93,7 @@ def test_arrays_that_stand_apart_stay_apart(tmp_path: Path) -> None:
         ({"y_train": np.zeros((60, 3), np.int64)}, "y_train has the shape"),
         ({"x_test": np.zeros((4, 7, 7), np.uint8), "y_test": np.zeros(4, np.int64)}, "x_test has images of"),
         ({"x_test": np.zeros((4, 5, 6), np.uint8), "y_test": np.full(4, 9)}, "labels for test go beyond"),
+        ({"x_test": np.uint8(3), "y_test": np.zeros(4, np.int64)}, "x_test has no images"),
     ],
 )
 def test_arrays_of_another_form_are_refused(tmp_path: Path, extra: dict[str, np.ndarray], message: str) -> None:
@@ -108,6 +110,17 @@ def test_images_that_a_share_leaves_nothing_of(tmp_path: Path) -> None:
     np.savez(tmp_path / "own.npz", x_train=np.zeros((3, 4, 4), np.uint8), y_train=np.arange(3))
     with pytest.raises(UserError, match="leaves none to judge by"):
         loaded('data npz "own.npz" { test 10% }', tmp_path)
+
+
+def test_a_class_that_nothing_is_left_of_is_named(tmp_path: Path) -> None:
+    images, labels = np.zeros((60, 5, 6), np.uint8), np.repeat([0, 1, 2], [30, 29, 1])
+    write_arrays(tmp_path, x_train=images, y_train=labels)
+    with pytest.raises(UserError, match="leaves no images of 2 to train on") as caught:
+        loaded('data npz "own.npz" { limit 20 }', tmp_path)
+    assert "a higher limit" in str(caught.value.help)
+    write_arrays(tmp_path, x_train=images[:59], y_train=np.repeat([0, 2], [30, 29]))
+    with pytest.raises(UserError, match="leaves no images of 1 to train on"):
+        loaded('data npz "own.npz"', tmp_path)
 
 
 # What is settled by the training images.

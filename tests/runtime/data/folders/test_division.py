@@ -97,6 +97,23 @@ def test_no_class_is_emptied_and_none_forgotten(labels: list[int], share: float,
         assert held[members].any() == (members.sum() > 1)
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12)), min_size=2, max_size=40),
+    st.floats(0.01, 0.99),
+    st.integers(0, 9),
+)
+def test_copies_under_several_classes_stay_together(files: list[tuple[int, int]], share: float, seed: int) -> None:
+    labels = np.array([label for label, _ in files], np.int64)
+    rank = ranks([f"{content:064x}" for _, content in files], seed, "test")
+    try:
+        held = held_out(labels, rank, share)
+    except UserError:
+        return
+    assert not np.isin(rank[held], rank[~held]).any()
+    for label in np.unique(labels):
+        assert not held[labels == label].all()
+
+
 def test_a_limit_is_a_fair_share_of_each_class() -> None:
     labels = np.repeat([0, 1], [900, 100])
     rank = ranks([f"{number:064x}" for number in range(1000)], 0, "limit")

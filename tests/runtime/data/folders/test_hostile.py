@@ -125,9 +125,9 @@ def test_files_and_folders_that_may_not_be_read(tmp_path: Path, monkeypatch: pyt
 
 def test_a_class_without_pictures(tmp_path: Path) -> None:
     save_tree(tmp_path, {"a": 5, "b": 5, "none": 0})
-    with pytest.raises(UserError, match="has no training pictures of none") as caught:
+    with pytest.raises(UserError, match="leaves no images of none to train on") as caught:
         loaded(SECTION, tmp_path)
-    assert caught.value.help == "add some, or leave the class out: classes [ … ]"
+    assert str(caught.value.help).endswith("leave the class out: classes [ … ]")
 
 
 def test_folders_without_any_picture(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_class_missing_in_a_part_shifts_nothing(tmp_path: Path) -> None:
 
 def test_a_class_that_only_the_test_folder_has_is_known_and_refused(tmp_path: Path) -> None:
     save_tree(tmp_path, {"train/b": 6, "train/c": 6, "test/a": 1, "test/b": 1})
-    with pytest.raises(UserError, match="has no training pictures of a"):
+    with pytest.raises(UserError, match="leaves no images of a to train on"):
         loaded('data folder "." { size 8x8 }', tmp_path)
     data = loaded('data folder "." { size 8x8; classes [b, c] }', tmp_path)
     assert data.test.labels.tolist() == [0]
