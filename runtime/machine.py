@@ -3,7 +3,9 @@
 import importlib.metadata
 import os
 import platform
-from collections.abc import Iterator
+import re
+import shlex
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PACKAGES = ("dotcnn", "tensorflow", "keras", "numpy", "scikit-learn")
@@ -32,9 +34,23 @@ def machine() -> dict[str, str | int | None]:
 
 
 def without_home(text: str) -> str:
-    """The text with the user's home folder, which often holds a person's name, written as `~`."""
+    """The text with the user's home folder, which often holds a person's name, written as `~` where a path begins."""
     home = str(Path.home())
-    return text.replace(home, "~") if len(home) > 1 else text
+    if len(home) <= 1:
+        return text
+    return re.sub(rf"(?<![^\s=]){re.escape(home)}(?=[/\\\s]|$)", "~", text)
+
+
+def command_line(words: Iterable[str]) -> str:
+    """The words of a command as a shell takes them; a path below the home folder begins with `~`, to be expanded."""
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    home, slash, rest = without_home(word).partition("/")
+    if home == "~":
+        return home + slash + (shlex.quote(rest) if rest else "")
+    return shlex.quote(without_home(word))
 
 
 def memory_bytes() -> int | None:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from compiler import TrainingPlan
 from compiler.normalization import Normalization
-from runtime.data.examples import RunData
+from runtime.data.parts import RunData
 from runtime.directory.manifest import DataUsed
 from runtime.directory.rundir import RunWriter
 from runtime.directory.weights import weights_npz

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from runtime.directory.locking import locked
 from runtime.directory.manifest import Manifest
-from runtime.directory.rundir import FinishedRun, RunWriter, read_manifest
-from runtime.errors import UserError
+from runtime.directory.rundir import MANIFEST, FinishedRun, RunWriter, read_manifest
+from runtime.errors import UserError, first_line
 from runtime.files import read_regular
+from runtime.machine import command_line
 from runtime.runs.job import CHECKPOINT, Job, carry_out
 from runtime.runs.run import make_job, write_program
+from runtime.terminal import printable
 from spec_lang.program import Program
 from spec_lang.program_json import from_json
 
@@ -28,15 +30,15 @@ def resume(path: str, epochs: int | None) -> int:
         path: The run directory.
         epochs: How many epochs there are to be in all, instead of those of the spec.
 
-    Raises UserError for what is no run directory, a finished run without `epochs`, a run that another process is at,
-    and data that is not what the run began with.
+    Raises UserError for what is no run directory, a finished run without `epochs`, a schedule that more epochs would
+    have changed from the first one on, a run that another process is at, and data that is not what the run began with.
     """
     folder = Path(path)
     manifest = read_manifest(folder)
     with locked(folder):
         manifest = read_manifest(folder)  # again: until now another process may have been at it
         _check_unchanged(folder, manifest)
-        program = _program(folder)
+        program = _program(folder, manifest)
         planned = _planned(program)
         if epochs is not None and epochs < planned:
             raise UserError(f"{folder} was to run {planned} epochs", help="--epochs can only add to them")
@@ -61,10 +63,15 @@ def _check_unchanged(folder: Path, manifest: Manifest) -> None:
     run = FinishedRun(folder, manifest)
     for name in manifest.artefacts if manifest.state == "finished" else (_SPEC, _PROGRAM):
         if name in manifest.artefacts and (name in (_SPEC, _PROGRAM) or (folder / name).exists()):
-            run.read(name)
+            run.verified(name)
 
 
-def _program(folder: Path) -> Program:
+def _program(folder: Path, manifest: Manifest) -> Program:
+    if not (folder / _PROGRAM).exists() and _PROGRAM not in manifest.artefacts:
+        raise UserError(
+            f"{folder} was cut off before anything was begun: there is nothing to go on from",
+            help=f"to begin anew: {printable(manifest.command)}",
+        )
     try:
         program = from_json(json.loads(read_regular(folder / _PROGRAM, _PROGRAM_LIMIT)))
     except (ValueError, RecursionError) as error:
@@ -81,9 +88,21 @@ def _planned(program: Program) -> int:
 
 
 def _extended(program: Program, manifest: Manifest, epochs: int) -> tuple[Program, Manifest]:
-    """As if the run had been begun with so many epochs."""
+    """As if the run had been begun with so many epochs.
+
+    Raises UserError where the epochs that were trained would have been other ones.
+    """
+    if program.train.get("schedule", {}).get("form") == "cosine":
+        raise UserError(
+            "the learning rate has fallen along a cosine laid out for "
+            f"{_planned(program)} epochs: with {epochs}, every epoch would have been another one",
+            help=f"begin a new run with --set train.epochs={epochs}",
+        )
     longer = program._replace(train={**program.train, "epochs": {"count": epochs}})
-    words = shlex.split(manifest.command)
+    try:
+        words = shlex.split(manifest.command)
+    except ValueError as error:
+        raise UserError(f"the command in {MANIFEST} is none that a shell takes: {first_line(error)}") from error
     kept = [
         word
         for place, word in enumerate(words)
@@ -92,7 +111,7 @@ def _extended(program: Program, manifest: Manifest, epochs: int) -> tuple[Progra
     ]
     # Its checksum is noted when it is written: a run that is killed in between names none.
     artefacts = {name: each for name, each in manifest.artefacts.items() if name != _PROGRAM}
-    command = shlex.join([*kept, "--set", f"train.epochs={epochs}"])
+    command = command_line([*kept, "--set", f"train.epochs={epochs}"])
     return longer, replace(manifest, command=command, artefacts=artefacts)
 
 
@@ -100,5 +119,5 @@ def _check_data(folder: Path, manifest: Manifest, job: Job) -> None:
     if job.data.fingerprint != manifest.data.fingerprint:
         raise UserError(
             f"{folder} cannot be resumed: {job.data.origin} is not the data that it began with",
-            help="its images or labels have changed since; begin a new run",
+            help="its images, their labels or their order have changed since; begin a new run",
         )

@@ -1,7 +1,6 @@
 """The verb `cnn run`: from a spec to a finished run directory."""
 
 import json
-import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from runtime.directory.locking import locked
 from runtime.directory.manifest import Manifest
 from runtime.directory.rundir import RunWriter, create_run_directory, utc_now
 from runtime.errors import UserError
-from runtime.machine import machine, memory_bytes, versions, without_home
+from runtime.machine import command_line, machine, memory_bytes, versions
 from runtime.runs.job import Job, carry_out, data_used
 from runtime.specs.spec_file import check_content, read_spec, show_findings, will_not_fit
 from runtime.training.logs import need_logging_packages
@@ -44,7 +43,7 @@ def run_file(path: str, overrides: Sequence[str], runs: str) -> int:
     words += ["--runs", runs] if runs != "runs" else []
     manifest = Manifest(
         spec=job.program.name,
-        command=without_home(shlex.join(words)),
+        command=command_line(words),
         seed=job.plan.seed,
         data=data_used(job),
         versions=versions(),

@@ -1,4 +1,6 @@
 import json
+import shlex
+import subprocess
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 from runtime.directory.manifest import DataUsed, Manifest
 from runtime.directory.rundir import MANIFEST, RunWriter, create_run_directory, open_run, utc_now
 from runtime.errors import UserError
-from runtime.machine import machine, versions, without_home
+from runtime.machine import command_line, machine, versions, without_home
 
 
 def new_manifest() -> Manifest:
@@ -110,8 +112,21 @@ def test_the_manifest_names_neither_computer_nor_person(finished: Path, monkeypa
     assert f"/{getpass.getuser()}" not in text
     monkeypatch.setenv("HOME", "/home/ada")
     assert without_home("found in /home/ada/data") == "found in ~/data"
+    assert without_home("data.path=/home/ada") == "data.path=~"
+    for other in ("/home/adam/data", "/mnt/home/ada/data"):
+        assert without_home(other) == other
     monkeypatch.setenv("HOME", "/")
     assert without_home("/data/x") == "/data/x"
+
+
+def test_a_recorded_command_is_one_that_a_shell_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    words = ["cnn", "run", "/home/ada/my nets/x.cnn", "--runs", "/home/ada", "it's"]
+    line = command_line(words)
+    assert line == """cnn run ~/'my nets/x.cnn' --runs ~ 'it'"'"'s'"""
+    assert command_line(shlex.split(line)) == line
+    told = subprocess.run(["sh", "-c", f"printf '%s\\n' {line}"], check=True, capture_output=True, text=True)
+    assert told.stdout.splitlines() == words
 
 
 def test_a_run_under_way_says_so_on_disk(tmp_path: Path) -> None:

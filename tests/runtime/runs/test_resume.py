@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pictures import save_tree
 
 from runtime import cli
 from runtime.directory.locking import locked
@@ -135,6 +136,91 @@ def test_other_data_is_refused(undisturbed: Path, tmp_path: Path, capsys: pytest
     (run / "manifest.json").write_text(json.dumps(manifest))
     assert cli.main(["resume", str(run), "--epochs", "9"]) == 2
     assert "is not the data that it began with" in capsys.readouterr().err
+
+
+PICTURES = """data folder "pets" { size 8x8 }
+flatten; dense classes softmax
+train { epochs 2; batch 8; seed 1 }
+"""
+
+
+@pytest.fixture
+def of_pictures(tmp_path: Path) -> Path:
+    """A finished run on pictures whose parts stand apart."""
+    save_tree(tmp_path / "pets", {f"{part}/{name}": 6 for part in ("train", "validation", "test") for name in "ab"})
+    (tmp_path / "tiny.cnn").write_text(PICTURES)
+    assert cli.main(["run", str(tmp_path / "tiny.cnn"), "--runs", str(tmp_path / "runs")]) == 0
+    return tmp_path / "runs" / "tiny-1"
+
+
+def exchange(one: Path, other: Path) -> None:
+    kept = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(kept)
+
+
+def test_pictures_moved_to_another_part_are_other_data(of_pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pets = of_pictures.parent.parent / "pets"
+    assert cli.main(["evaluate", str(of_pictures)]) == 0
+    exchange(pets / "train/a/0001.png", pets / "test/a/0001.png")
+    for words in (["evaluate", str(of_pictures)], ["resume", str(of_pictures), "--epochs", "3"]):
+        capsys.readouterr()
+        assert cli.main(words) == 2
+        assert "is not the data that" in capsys.readouterr().err
+    exchange(pets / "train/a/0001.png", pets / "test/a/0001.png")
+    assert cli.main(["resume", str(of_pictures), "--epochs", "3"]) == 0
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_pictures_in_another_order_are_other_data(
+    of_pictures: Path, part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = of_pictures.parent.parent / "pets" / part / "a"
+    (folder / "0002.png").rename(folder / "0002b.png")
+    assert cli.main(["resume", str(of_pictures), "--epochs", "3"]) == 0  # the order is the same
+    (folder / "0001.png").rename(folder / "0009.png")
+    assert cli.main(["resume", str(of_pictures), "--epochs", "4"]) == 2
+    assert "their order have changed" in capsys.readouterr().err
+
+
+def test_more_epochs_under_a_cosine_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = run_to_end(tmp_path, "--set", "train.epochs=1", "--set", "train.schedule=cosine")
+    assert cli.main(["resume", str(run), "--epochs", "2"]) == 2
+    error = capsys.readouterr().err
+    assert "along a cosine laid out for 1 epochs" in error
+    assert "begin a new run with --set train.epochs=2" in error
+    assert json.loads((run / "manifest.json").read_text())["state"] == "finished"
+
+
+def test_large_files_of_a_run_are_no_hindrance(
+    undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.directory.rundir._READ_LIMIT", 2_000)
+    run = copied(undisturbed, tmp_path)
+    assert (run / "weights.npz").stat().st_size > 2_000
+    assert cli.main(["resume", str(run), "--epochs", "5"]) == 0
+
+
+def test_a_run_that_had_only_a_manifest_has_nothing_to_go_on_from(
+    undisturbed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = json.loads((undisturbed / "manifest.json").read_text())
+    manifest |= {"state": "training", "ended": None, "artefacts": {}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert cli.main(["resume", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert "was cut off before anything was begun" in error
+    assert f"to begin anew: {manifest['command']}" in error
+
+
+def test_a_command_that_is_none_is_refused(
+    undisturbed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = copied(undisturbed, tmp_path)
+    manifest = json.loads((run / "manifest.json").read_text())
+    (run / "manifest.json").write_text(json.dumps(manifest | {"command": "cnn run it's.cnn"}))
+    assert cli.main(["resume", str(run), "--epochs", "9"]) == 2
+    assert "is none that a shell takes" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", None])
