@@ -32,6 +32,15 @@ class Pictures(NamedTuple):
     """(height, width, channels) of an array; None for picture files, which have sizes of their own."""
 
 
+class Unusable(NamedTuple):
+    """Pictures that cannot be used."""
+
+    reason: str
+    """Why, as in "there is no such folder"."""
+    remedy: str = ""
+    """What to do about something that is there, and is not what it should be; empty where nothing is there."""
+
+
 class World(Protocol):
     """The outside, as a check asks for it."""
 
@@ -39,8 +48,8 @@ class World(Protocol):
         """The text of another spec, by its path from the folder of the first one; None where it cannot be read."""
         ...
 
-    def pictures(self, source: PictureSource) -> Pictures | str:
-        """What there is of a person's own pictures; where they cannot be used, why, as in "there is no folder"."""
+    def pictures(self, source: PictureSource) -> Pictures | Unusable:
+        """What there is of a person's own pictures; where they cannot be used, why."""
         ...
 
     def entries(self, folder: str) -> Sequence[str] | None:
@@ -61,14 +70,15 @@ class Files(NamedTuple):
 
     texts: Mapping[str, str] = {}
     memory: int | None = None
-    sources: Mapping[str, Pictures] = {}
+    sources: Mapping[str, Pictures | Unusable] = {}
     """A person's own pictures by path."""
 
     def spec_text(self, path: str) -> str | None:
         return self.texts.get(path)
 
-    def pictures(self, source: PictureSource) -> Pictures | str:
-        return self.sources.get(source.path, f"there is no such {'folder' if source.kind == 'folder' else 'file'}")
+    def pictures(self, source: PictureSource) -> Pictures | Unusable:
+        missing = Unusable(f"there is no such {'folder' if source.kind == 'folder' else 'file'}")
+        return self.sources.get(source.path, missing)
 
     def entries(self, folder: str) -> Sequence[str] | None:
         prefix = "" if folder == "." else f"{folder}/"

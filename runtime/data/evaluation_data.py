@@ -12,11 +12,11 @@ from runtime.data.examples import ArraySource, Examples
 from runtime.data.folders.index import SUFFIXES, Index, index_folder, index_table
 from runtime.data.folders.source import PictureFiles
 from runtime.data.npz import ArrayForm, read_arrays
-from runtime.data.own_pictures import UnusableError, array_shape, folders_in, look, part_folders
+from runtime.data.own_pictures import UnusableError, folders_in, image_shape, look, part_folders
 from runtime.errors import UserError
 from runtime.files import reason
 from spec_lang.program import Data, Program
-from spec_lang.world import PictureSource
+from spec_lang.world import PictureSource, Unusable
 
 _MOST_NAMED: Final = 5
 """Names in one message."""
@@ -89,9 +89,11 @@ def _arrays(path: Path, program: Program) -> Judged:
                 without = " has no labels: it" if there & {"x", "x_test"} else ""
                 raise UserError(f"{path}{without} has neither x_test and y_test nor x and y")
             x, y = pairs[0]
-            count = (array_shape(archive, x) or (0,))[0]
-    except (zipfile.BadZipFile, UnusableError) as error:
+            count = image_shape(archive, x, y)[0]
+    except zipfile.BadZipFile as error:
         raise UserError(f"{path} is no NumPy file of arrays (.npz): {error}") from error
+    except UnusableError as error:
+        raise UserError(f"cannot use {path}: {error}", help=error.remedy) from error
     sizes: tuple[tuple[int, ...], ...] = ((count, height, width, channels),)
     if channels == 1:
         sizes = (*sizes, (count, height, width))
@@ -113,8 +115,8 @@ def _table(path: Path, program: Program) -> Judged:
     given: dict[str, Any] = dict(program.data.arguments) if program.data.source == "csv" else {}
     image, label = str(given.get("image") or "image"), str(given.get("label") or "label")
     there = look(PictureSource("csv", str(path.absolute()), image, label), path.parent)
-    if isinstance(there, str):
-        raise UserError(f"{path} cannot be used: {there}")
+    if isinstance(there, Unusable):
+        raise UserError(f"{path} cannot be used: {there.reason}", help=there.remedy)
     _check_classes(path, there.classes, program.data.classes)
     return _pictures(path, index_table(path, image, label, program.data.classes), program)
 

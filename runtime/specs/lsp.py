@@ -13,7 +13,7 @@ from runtime.specs.project import nearest_project, read_project
 from runtime.specs.spec_file import LARGEST_SPEC, entries
 from spec_lang import Selection, decode
 from spec_lang.language_server.documents import Chosen
-from spec_lang.world import Pictures, PictureSource
+from spec_lang.world import Pictures, PictureSource, Unusable
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -95,7 +95,7 @@ class EditedFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._texts: dict[str, tuple[_Signature, str | None]] = {}
-        self._pictures: dict[PictureSource, tuple[_Signature, Pictures | str]] = {}
+        self._pictures: dict[PictureSource, tuple[_Signature, Pictures | Unusable]] = {}
 
     def spec_text(self, path: str) -> str | None:
         """The text of a file by its path from the folder; None where there is none that can be read."""
@@ -110,7 +110,7 @@ class EditedFolder:
             known = self._texts[path] = (signature, text)
         return known[1]
 
-    def pictures(self, source: PictureSource) -> Pictures | str:
+    def pictures(self, source: PictureSource) -> Pictures | Unusable:
         """What there is of a person's own pictures; where they cannot be used, why."""
         signature = self._signature_of(source)
         known = self._pictures.get(source)

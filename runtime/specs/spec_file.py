@@ -13,7 +13,7 @@ from runtime.terminal import wants_color
 from spec_lang import Checked, OverrideError, check_bytes, decode
 from spec_lang.rendering import render
 from spec_lang.rules.practice import WILL_NOT_FIT
-from spec_lang.world import Pictures, PictureSource
+from spec_lang.world import Pictures, PictureSource, Unusable
 
 LARGEST_SPEC: Final = 1_000_000
 """Bytes. Far above any spec that a person writes, far below what could fill the memory."""
@@ -47,9 +47,9 @@ class SpecFolder:
         self.memory = memory
         self._folder = folder
         self._texts: dict[str, str | None] = {}
-        self._pictures: dict[PictureSource, Pictures | str] = {}
+        self._pictures: dict[PictureSource, Pictures | Unusable] = {}
 
-    def pictures(self, source: PictureSource) -> Pictures | str:
+    def pictures(self, source: PictureSource) -> Pictures | Unusable:
         """What there is of a person's own pictures; where they cannot be used, why."""
         from runtime.data.own_pictures import look
 

@@ -15,7 +15,7 @@ from spec_lang.sections import DATA, DEFAULT_DATASET, SOURCES
 from spec_lang.source import Span
 from spec_lang.suggestions import nearest
 from spec_lang.syntax import Arithmetic, List, Statement, String, Word
-from spec_lang.world import Pictures, PictureSource, World
+from spec_lang.world import Pictures, PictureSource, Unusable, World
 
 _CHANNELS = {"rgb": 3, "gray": 1}
 
@@ -161,11 +161,13 @@ def _own(statement: Statement, bound: Bound, settings: Settings, world: World, f
         _missing_size(statement, source.kind, findings)
     explicit = settings.values.get("classes", {}).get("names")
     nothing = DataInForce(settings, None, arguments)
-    if isinstance(there, str):
-        if not isinstance(explicit, tuple) or shape is None:
-            findings.add(rules.NO_PICTURES.at(path, kind=source.kind, path=source.path, reason=there))
+    if isinstance(there, Unusable):
+        kind, reason = source.kind, there.reason
+        # What is there and cannot be used will not come: the classes of the spec cannot stand for it.
+        if not isinstance(explicit, tuple) or shape is None or there.remedy:
+            findings.add(rules.NO_PICTURES.at(path, kind=kind, path=source.path, reason=reason, remedy=there.remedy))
             return nothing
-        findings.add(practice.DATA_MISSING.at(path, kind=source.kind, path=source.path, reason=there))
+        findings.add(practice.DATA_MISSING.at(path, kind=kind, path=source.path, reason=reason))
         there = Pictures(tuple(str(name) for name in explicit))
     settings = _parts(settings, there, source.path, findings)
     if len(there.classes) < 2:

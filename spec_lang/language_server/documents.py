@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from spec_lang.language_server.analysis import Analysis, analyse
 from spec_lang.language_server.positions import BYTE_ORDER_MARK, Place, Positions, line_end, normalised, replaced
 from spec_lang.lint.selection import USUAL, Selection
-from spec_lang.world import Files, Pictures, PictureSource, World
+from spec_lang.world import Files, Pictures, PictureSource, Unusable, World
 
 
 class Chosen(NamedTuple):
@@ -61,7 +61,7 @@ class _Overlay:
     folder: str
     open_text: OpenText
     texts: dict[str, str | None] = field(default_factory=dict)
-    sources: dict[PictureSource, Pictures | str] = field(default_factory=dict)
+    sources: dict[PictureSource, Pictures | Unusable] = field(default_factory=dict)
 
     @property
     def memory(self) -> int | None:
@@ -71,7 +71,7 @@ class _Overlay:
         self.texts[path] = text = self._spec_text(path)
         return text
 
-    def pictures(self, source: PictureSource) -> Pictures | str:
+    def pictures(self, source: PictureSource) -> Pictures | Unusable:
         self.sources[source] = found = self.outside.pictures(source)
         return found
 

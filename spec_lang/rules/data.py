@@ -7,13 +7,14 @@ _HEAD = "flatten; dense classes softmax"
 NO_PICTURES = Rule(
     code="E410",
     name="no-pictures",
-    title="Pictures that are not there, and whose classes are therefore unknown",
+    title="Pictures that are not there, or are not what can be learnt from",
     message="cannot use the {kind} '{path}': {reason}",
     label="{reason}",
-    helps=("paths begin at the folder of the spec, or at the folder that CNN_DATA_HOME names",),
+    helps=("{remedy}", "paths begin at the folder of the spec, or at the folder that CNN_DATA_HOME names"),
     why=(
         "The names of the classes come from the folders in it. Where they are given, as in classes [cat, dog], a spec "
-        "can be checked without its pictures."
+        "can be checked without its pictures. Of a table the columns are looked at, of arrays their types and shapes: "
+        "what a run would refuse is said before it."
     ),
     bad=f'data folder "nowhere" {{ size 64x64 }}\n{_HEAD}',
     good=f'data folder "pets" {{ size 64x64 }}\n{_HEAD}',

@@ -89,11 +89,11 @@ def test_arrays_that_stand_apart_stay_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        ({"x_train": np.zeros((60, 5, 6))}, "x_train is float64"),
+        ({"x_train": np.zeros((60, 5, 6))}, "x_train is of type float64"),
         ({"y_train": np.zeros((60, 3), np.int64)}, "y_train has the shape"),
         ({"x_test": np.zeros((4, 7, 7), np.uint8), "y_test": np.zeros(4, np.int64)}, "x_test has images of"),
         ({"x_test": np.zeros((4, 5, 6), np.uint8), "y_test": np.full(4, 9)}, "labels for test go beyond"),
-        ({"x_test": np.uint8(3), "y_test": np.zeros(4, np.int64)}, "x_test has no images"),
+        ({"x_test": np.uint8(3), "y_test": np.zeros(4, np.int64)}, "x_test has 0 axes"),
     ],
 )
 def test_arrays_of_another_form_are_refused(tmp_path: Path, extra: dict[str, np.ndarray], message: str) -> None:
