@@ -6,15 +6,16 @@ from pathlib import Path
 from runtime.errors import UserError
 from runtime.files import write_whole
 from runtime.rewriting import rewrite
+from runtime.standard_input import STANDARD_STREAM
 from runtime.terminal import printable, printable_lines
 
 
 def deliver(text: str, out: str | None, *, replace: bool) -> None:
-    """Write a text as UTF-8 to the file `out`, or to standard output for None.
+    """Write a text as UTF-8 to the file `out`, or to standard output for None and `-`.
 
     Raises UserError where the file cannot be written, or exists and is not to be replaced.
     """
-    if out is None:
+    if out is None or out == STANDARD_STREAM:
         put_out(text)
         return
     path = Path(out)

@@ -2,15 +2,14 @@
 
 import glob
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 
 from runtime.data.folders.index import SUFFIXES
 from runtime.errors import UserError
 from runtime.files import reason
+from runtime.standard_input import STANDARD_STREAM, standard_input
 
-STANDARD_INPUT: Final = "-"
 _DEEPEST: Final = 40
 """Folders within folders."""
 _PIECE: Final = 65_536
@@ -29,13 +28,12 @@ def image_paths(words: Sequence[str], end: bytes = b"\n", listed: BinaryIO | Non
     the files and folders that `listed` lists, or else standard input, each ended by `end`. Other words are taken for
     files, there or not.
 
-    Nothing but the names of one folder, or of one pattern's matches, is kept in memory.
+    Nothing but the names of one folder, or of one pattern's matches, is kept in memory. Raises UserError where there is
+    no standard input.
     """
     for word in words:
-        if word == STANDARD_INPUT:
-            # Without standard input at all, Python has none either.
-            source = listed or (sys.stdin and sys.stdin.buffer)
-            yield from _listed(source, end) if source else [UserError("there is no standard input to read a list from")]
+        if word == STANDARD_STREAM:
+            yield from _listed(listed or standard_input(), end)
         elif not os.path.lexists(word) and glob.has_magic(word):
             yield from _matching(word)
         else:
@@ -54,7 +52,10 @@ def _listed(listed: BinaryIO, end: bytes) -> Iterator[str | UserError]:
         for line in lines:
             word = line.removesuffix(b"\r") if end == b"\n" else line
             if b"\0" in word:
-                yield UserError(f"standard input names no file: {os.fsdecode(word[:_SHOWN])}")
+                yield UserError(
+                    f"standard input names no file: {os.fsdecode(word[:_SHOWN])}",
+                    help="names that end with a null character, as from find -print0, are read with -0",
+                )
             elif word:
                 yield from _file_or_folder(os.fsdecode(word))
         if not piece:

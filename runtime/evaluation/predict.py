@@ -22,6 +22,7 @@ from runtime.directory.weights import load_weights
 from runtime.errors import UserError
 from runtime.evaluation.inference import predict_probabilities
 from runtime.evaluation.prediction_output import WRITERS, Format, Guess, Prediction
+from runtime.standard_input import STANDARD_STREAM, standard_input
 from runtime.terminal import printable_lines, show_error
 from spec_lang.program import Program
 from spec_lang.program_json import from_json
@@ -52,8 +53,10 @@ def predict(run: str, words: Sequence[str], format_: Format, top: int, *, null: 
         top: How many classes.
         null: Whether the files of the list end with a null character rather than a line end.
 
-    Raises UserError where the run cannot be used.
+    Raises UserError where the run cannot be used, and where there is no standard input to read a list from.
     """
+    if STANDARD_STREAM in words:
+        standard_input()  # complains before anything is done
     finished = open_run(Path(run))
     program, model = load_model(finished)
     normalization = normalization_of(finished.manifest)

@@ -42,7 +42,9 @@ def plain(prediction: Prediction) -> dict[str, Any]:
 def _table(predictions: Iterable[Prediction]) -> Iterator[str]:
     rest = iter(predictions)
     first = list(islice(rest, _SEEN_AHEAD))
-    width = max(len("image"), *(len(printable(each.image)) for each in first), 0)
+    if not first:
+        return
+    width = max(len("image"), *(len(printable(each.image)) for each in first))
     yield f"{'image':<{width}}  probability  class"
     for prediction in chain(first, rest):
         for rank, guess in enumerate(prediction.guesses):

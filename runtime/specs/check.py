@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runtime.errors import UserError
 from runtime.specs.project import selection_for
-from runtime.specs.spec_file import SpecFolder, read_spec
+from runtime.specs.spec_file import SpecFolder, read_given
+from runtime.standard_input import STANDARD_STREAM
 from runtime.terminal import show_error, wants_color
 from spec_lang import Checked, check_text, decode
 from spec_lang.diagnostics import Diagnostic
@@ -16,7 +17,6 @@ from spec_lang.rendering import render, render_concise, summary
 if TYPE_CHECKING:
     from spec_lang.fixes import Fixed
 
-STANDARD_INPUT = "-"
 OutputFormat = Literal["full", "concise", "json", "github", "sarif"]
 
 
@@ -72,7 +72,7 @@ def check(paths: Sequence[str], options: CheckOptions) -> int:
 def specs_in(path: str) -> Iterator[str]:
     """The spec files that a path stands for: itself, or all in a folder, hidden folders left out."""
     folder = Path(path)
-    if path == STANDARD_INPUT or not folder.is_dir():
+    if path == STANDARD_STREAM or not folder.is_dir():
         yield path
         return
     found = sorted(
@@ -88,8 +88,7 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _check_file(path: str, options: CheckOptions, result: _Result, changes: list[str]) -> None:
-    name = "<stdin>" if path == STANDARD_INPUT else path
-    content = sys.stdin.buffer.read() if path == STANDARD_INPUT else read_spec(path)
+    name, content = read_given(path)
     world, selection = SpecFolder(Path(path).parent), selection_for(Path(path), options.select, options.ignore)
 
     def check(text: str) -> Checked:
@@ -114,7 +113,7 @@ def _mend(path: str, content: bytes, fixed: "Fixed", options: CheckOptions, chan
     mended = encoded_like(content, fixed.text)
     if options.diff:
         changes += [difference(fixed.checked.source.name, content, mended)] if fixed.applied else []
-    elif path == STANDARD_INPUT:
+    elif path == STANDARD_STREAM:
         sys.stdout.write(fixed.text)
     elif fixed.applied:
         rewrite(path, mended)

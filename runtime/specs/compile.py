@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from runtime.output import deliver
-from runtime.specs.check import STANDARD_INPUT
-from runtime.specs.spec_file import check_content, read_spec, show_findings
+from runtime.specs.spec_file import check_content, read_given, show_findings
 from spec_lang.program import Program
 
 Target: TypeAlias = Literal["python", "json", "keras"]
@@ -22,7 +21,7 @@ class CompileOptions:
     target: Target
     overrides: Sequence[str] = ()
     out: str | None = None
-    """A path; None for standard output."""
+    """A path; None or `-` for standard output."""
     force: bool = False
     """Whether a file that is there already is replaced."""
 
@@ -32,7 +31,7 @@ def compile_file(path: str, options: CompileOptions) -> int:
 
     Raises UserError where a file cannot be read or written.
     """
-    name, content = ("<stdin>", sys.stdin.buffer.read()) if path == STANDARD_INPUT else (path, read_spec(path))
+    name, content = read_given(path)
     checked = check_content(content, name, options.overrides)
     show_findings(checked, sys.stderr)
     if checked.program is None:

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 
 from runtime.errors import UserError
 from runtime.rewriting import difference, encoded_like, is_part_of_run, rewrite
-from runtime.specs.check import STANDARD_INPUT, specs_in
-from runtime.specs.spec_file import read_spec
+from runtime.specs.check import specs_in
+from runtime.specs.spec_file import read_given
+from runtime.standard_input import STANDARD_STREAM
 from runtime.terminal import printable, show_error, wants_color
 from spec_lang import decode
 from spec_lang.format import format_text
@@ -33,7 +34,7 @@ def fmt(paths: Sequence[str], mode: Mode) -> int:
     The exit code is 0 for all well, 1 for a syntax error or, where nothing is written, a file that would change, and
     2 for a file that could not be read or written. Raises UserError for standard input together with files.
     """
-    if STANDARD_INPUT in paths and len(paths) > 1:
+    if STANDARD_STREAM in paths and len(paths) > 1:
         raise UserError("standard input cannot be formatted together with files", help="give - alone, or files alone")
     outcomes: Counter[_Outcome] = Counter()
     for path in paths:
@@ -44,7 +45,7 @@ def fmt(paths: Sequence[str], mode: Mode) -> int:
             outcomes[_Outcome.FAILED] += 1
             continue
         outcomes.update(_format_file(file, mode) for file in files)
-    if mode != "diff" and STANDARD_INPUT not in paths:
+    if mode != "diff" and STANDARD_STREAM not in paths:
         print(_summary(outcomes, mode))
     if outcomes[_Outcome.FAILED]:
         return 2
@@ -60,12 +61,11 @@ def _files(path: str) -> list[str]:
 
 
 def _format_file(path: str, mode: Mode) -> _Outcome:
-    name = "<stdin>" if path == STANDARD_INPUT else path
     try:
-        content = sys.stdin.buffer.read() if path == STANDARD_INPUT else read_spec(path)
+        name, content = read_given(path)
         formatted = format_text(decode(content), name)
         new = content if formatted.diagnostics else encoded_like(content, formatted.text)
-        if path == STANDARD_INPUT and mode == "write":
+        if path == STANDARD_STREAM and mode == "write":
             _put_out(new)
         elif new != content:
             match mode:

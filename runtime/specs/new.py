@@ -5,7 +5,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from runtime.errors import UserError
-from runtime.output import write_new
+from runtime.output import put_out, write_new
+from runtime.standard_input import STANDARD_STREAM
 from runtime.terminal import printable
 from spec_lang.suggestions import nearest
 
@@ -14,6 +15,8 @@ _ENDING = ".cnn"
 
 def new(name: str | None, out: str | None) -> int:
     """Write the spec of the gallery with this name, as `out` or under its own name; without a name, list them all.
+
+    As `-` it goes to standard output.
 
     Raises UserError for a name that the gallery does not have, and where the file is there already.
     """
@@ -28,6 +31,9 @@ def new(name: str | None, out: str | None) -> int:
         near = nearest(key, gallery)
         known = f"the gallery has {', '.join(gallery)}"
         raise UserError(f"there is no '{name}' in the gallery", help=f"did you mean '{near}'?" if near else known)
+    if out == STANDARD_STREAM:
+        put_out(gallery[key].decode())
+        return 0
     path = Path(out) if out is not None else Path(key + _ENDING)
     try:
         write_new(path, gallery[key], force=False)

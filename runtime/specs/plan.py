@@ -9,7 +9,7 @@ from runtime.machine import memory_bytes
 from runtime.specs.plan_json import plan_json
 from runtime.specs.plan_table import plan_lines
 from runtime.specs.planned import plan_of
-from runtime.specs.spec_file import check_content, read_spec, show_findings, will_not_fit
+from runtime.specs.spec_file import check_content, read_given, show_findings, will_not_fit
 from runtime.terminal import look_of
 
 Format: TypeAlias = Literal["table", "json"]
@@ -22,7 +22,8 @@ def plan(path: str, overrides: Sequence[str], output_format: Format = "table") -
     Raises UserError where it cannot be read, and for an override that has no meaning.
     """
     memory = memory_bytes()
-    checked = check_content(read_spec(path), path, overrides, memory=memory)
+    name, content = read_given(path)
+    checked = check_content(content, name, overrides, memory=memory)
     show_findings(checked, sys.stderr)
     if checked.program is None:
         return 1

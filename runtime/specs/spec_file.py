@@ -9,6 +9,7 @@ from typing import Final, TextIO
 from runtime.errors import UserError
 from runtime.files import read_regular, reason
 from runtime.specs.project import selection_for
+from runtime.standard_input import STANDARD_STREAM, standard_input
 from runtime.terminal import wants_color
 from spec_lang import Checked, OverrideError, check_bytes, decode
 from spec_lang.rendering import render
@@ -31,8 +32,22 @@ def read_spec(path: str) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a null character in the name.
         why = reason(error) if isinstance(error, OSError) else str(error)
         raise UserError(f"cannot read {path}: {why}") from error
+    return _of_a_size(data, path)
+
+
+def read_given(path: str) -> tuple[str, bytes]:
+    """What findings call a spec, and its bytes; `-` stands for standard input.
+
+    Raises UserError as `read_spec` does, and where there is no standard input.
+    """
+    if path != STANDARD_STREAM:
+        return path, read_spec(path)
+    return "<stdin>", _of_a_size(standard_input().read(LARGEST_SPEC + 1), "standard input")
+
+
+def _of_a_size(data: bytes, name: str) -> bytes:
     if len(data) > LARGEST_SPEC:
-        raise UserError(f"{path} is larger than {LARGEST_SPEC:,} bytes: that is no spec")
+        raise UserError(f"{name} is larger than {LARGEST_SPEC:,} bytes: that is no spec")
     return data
 
 

@@ -4,12 +4,14 @@ import argparse
 import gc
 
 from runtime.errors import UserError
-from runtime.verbs.verb import Verb, declare_out, declare_spec, need_training_packages
+from runtime.verbs.verb import Verb, declare_out, declare_spec, need_file, need_training_packages
 
 
 def _declare_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="a spec of the gallery, such as mnist")
-    parser.add_argument("-o", "--out", metavar="OUT", help="file to write; NAME.cnn unless given")
+    parser.add_argument(
+        "-o", "--out", metavar="OUT", help="file to write, - for standard output; NAME.cnn unless given"
+    )
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -76,7 +78,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _declare_plan(parser: argparse.ArgumentParser) -> None:
-    declare_spec(parser)
+    declare_spec(parser, or_input=True)
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: %(default)s")
 
 
@@ -87,7 +89,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _declare_compile(parser: argparse.ArgumentParser) -> None:
-    declare_spec(parser)
+    declare_spec(parser, or_input=True)
     parser.add_argument("--to", choices=("python", "json", "keras"), required=True, help="what to make of the spec")
     declare_out(parser)
 
@@ -106,6 +108,7 @@ def _declare_import(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
+    need_file("import", options.file, "a .keras file is an archive, which cannot be read as it comes")
     from runtime.specs.import_model import import_file
 
     return import_file(options.file, options.out, force=options.force)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from runtime.verbs.verb import Verb, declare_spec, need_training_packages, positive
+from runtime.verbs.verb import Verb, declare_spec, need_spec_file, need_training_packages, positive
 
 
 def _declare_data(parser: argparse.ArgumentParser) -> None:
@@ -12,6 +12,7 @@ def _declare_data(parser: argparse.ArgumentParser) -> None:
 
 
 def _data(options: argparse.Namespace) -> int:
+    need_spec_file("data", options.file)
     need_training_packages("data")
     from runtime.look.data import DataOptions, data_file
 
@@ -20,11 +21,12 @@ def _data(options: argparse.Namespace) -> int:
 
 def _declare_augment(parser: argparse.ArgumentParser) -> None:
     declare_spec(parser)
-    parser.add_argument("-o", "--out", metavar="OUT", help="file to write (default: NAME-augment.png)")
+    parser.add_argument("-o", "--out", metavar="OUT", help="PNG file to write (default: NAME-augment.png)")
     parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
 
 def _augment(options: argparse.Namespace) -> int:
+    need_spec_file("augment", options.file)
     need_training_packages("augment")
     from runtime.look.contact_sheet import augment_file
 
@@ -39,6 +41,7 @@ def _declare_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    need_spec_file("run", options.file)
     need_training_packages("run")
     from runtime.runs.run import run_file
 

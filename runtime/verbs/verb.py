@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from runtime.errors import UserError
+from runtime.standard_input import STANDARD_STREAM
 
 
 class Verb(NamedTuple):
@@ -21,8 +22,9 @@ class Verb(NamedTuple):
     """Do it; returns the exit code."""
 
 
-def declare_spec(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a spec, such as specs/mnist.cnn")
+def declare_spec(parser: argparse.ArgumentParser, *, or_input: bool = False) -> None:
+    also = ", or - for standard input" if or_input else ""
+    parser.add_argument("file", metavar="FILE", help=f"a spec, such as specs/mnist.cnn{also}")
     parser.add_argument(
         "--set",
         action="append",
@@ -34,7 +36,7 @@ def declare_spec(parser: argparse.ArgumentParser) -> None:
 
 
 def declare_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--out", metavar="OUT", help="file to write; standard output unless given")
+    parser.add_argument("-o", "--out", metavar="OUT", help="file to write; standard output unless given, or as -")
     parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
 
@@ -42,6 +44,17 @@ def positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)
+
+
+def need_file(verb: str, file: str, why: str) -> None:
+    """Refuse standard input where a verb needs a file, and say why it does."""
+    if file == STANDARD_STREAM:
+        raise UserError(f"`cnn {verb}` needs a file: {why}", help="name one in the place of -")
+
+
+def need_spec_file(verb: str, file: str) -> None:
+    """Refuse standard input where a spec is to be run."""
+    need_file(verb, file, "the paths of a spec's data begin at the folder of the spec")
 
 
 def need_training_packages(verb: str) -> None:

@@ -183,6 +183,33 @@ def test_closed_streams_do_no_harm(closed: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="file descriptors are Unix's")
+@pytest.mark.parametrize("verb", ["check -", "fmt -", "plan -", "compile - --to json"])
+def test_a_spec_from_closed_standard_input_is_one_error(verb: str) -> None:
+    command = f'"{sys.executable}" -m runtime.cli {verb} <&-'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: there is no standard input to read from\nhelp: ")
+    assert done.stderr.count("\n") == 2
+
+
+def test_a_plan_comes_of_standard_input_too(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cli.main(["plan", str(SPECS / "digits.cnn"), "--format", "json"]) == 0
+    of_file = capfd.readouterr().out
+    with (SPECS / "digits.cnn").open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert cli.main(["plan", "-", "--format", "json"]) == 0
+    assert capfd.readouterr().out == of_file.replace('"name": "digits"', '"name": "<stdin>"')
+
+
+@pytest.mark.parametrize("verb", ["run", "data", "augment", "import"])
+def test_a_verb_that_needs_a_file_says_so(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([verb, "-"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: `cnn {verb}` needs a file: ")
+    assert "folder of the spec" in error or verb == "import"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
 def test_an_interrupt_that_a_library_turns_into_an_error_is_one_all_the_same() -> None:
     code = """

@@ -134,6 +134,15 @@ def test_a_list_is_taken_as_it_comes() -> None:
         assert next(found) == "two.png"
 
 
+def test_a_list_with_null_characters_tells_of_its_option(tree: Path, listed: io.BufferedRandom) -> None:
+    listed.write(b"b.png\0c.png\0")
+    listed.seek(0)
+    (error,) = image_paths(["-"], listed=listed)
+    assert isinstance(error, UserError)
+    assert "-print0, are read with -0" in (error.help or "")
+
+
 def test_no_standard_input_is_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    assert paths("-", "x.png") == ["! there is no standard input to read a list from", "x.png"]
+    with pytest.raises(UserError, match="there is no standard input to read from"):
+        paths("-", "x.png")

@@ -63,6 +63,23 @@ def test_a_folder_a_pattern_and_a_list_give_the_same_in_order(
     assert len(outputs) == 1
 
 
+def test_without_standard_input_nothing_is_begun(
+    finished_run: Path, many: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert cli.main(["predict", str(finished_run), str(many / "000.png"), "-", "--format", "csv"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("error: there is no standard input to read from\n")
+
+
+def test_a_table_of_nothing_has_no_head(finished_run: Path, many: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["predict", str(finished_run), str(many / "100.png")]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"error: {many / '100.png'} is not an image that can be read\n")
+
+
 def test_answers_come_before_the_images_end(finished_run: Path, many: Path) -> None:
     """And of what is still to come, no more is looked at than a few batches."""
     program, model = load_model(open_run(finished_run))

@@ -76,6 +76,11 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert cli.main(["augment", "pets.cnn"]) == 2
     assert "pets-augment.png" in capsys.readouterr().err
     assert cli.main(["augment", "pets.cnn", "--force"]) == 0
+    capsys.readouterr()
+    for name in ("sheet.jpg", "sheet", "-"):
+        assert cli.main(["augment", "pets.cnn", "-o", name]) == 2
+        assert f"{name} does not end in .png" in capsys.readouterr().err
+        assert not Path(name).exists()
     (tmp_path / "pets.cnn").write_text(section.replace("augment { rotate 30deg; noise 5%; mixup 0.2 }", ""))
     assert cli.main(["augment", "pets.cnn"]) == 2
     assert "varies nothing" in capsys.readouterr().err

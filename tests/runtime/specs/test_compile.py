@@ -50,6 +50,14 @@ def test_json_comes_through_standard_input(
     assert capsys.readouterr().out == written
 
 
+def test_a_dash_stands_for_standard_output(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compile", "tiny.cnn", "--to", "json"]) == 0
+    written = capsys.readouterr().out
+    assert cli.main(["compile", "tiny.cnn", "--to", "json", "-o", "-"]) == 0
+    assert capsys.readouterr().out == written
+    assert not Path("-").exists()
+
+
 def test_settings_are_overridden(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["compile", "tiny.cnn", "--to", "json", "--set", "train.epochs=3"]) == 0
     assert json.loads(capsys.readouterr().out)["train"]["epochs"] == {"count": 3}

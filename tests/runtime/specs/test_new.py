@@ -32,6 +32,12 @@ def test_it_may_have_another_name(folder: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == "wrote first.cnn; cnn plan first.cnn shows what it is\n"
 
 
+def test_it_may_go_to_standard_output(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert cli.main(["new", "mnist", "-o", "-"]) == 0
+    assert capfdbinary.readouterr().out == (Path(specs.__file__).parent / "mnist.cnn").read_bytes()
+    assert not list(folder.iterdir())
+
+
 def test_the_gallery_is_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["new"]) == 0
     lines = capsys.readouterr().out.splitlines()
