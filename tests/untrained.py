@@ -8,6 +8,7 @@ import numpy as np
 
 from compiler import build_model, training_plan
 from compiler.normalization import ChannelStatistics, normalization
+from runtime.data.naming import data_name
 from runtime.data.run_data import load_run_data
 from runtime.directory.manifest import DataUsed, Manifest
 from runtime.directory.rundir import RunWriter, create_run_directory, utc_now
@@ -43,7 +44,7 @@ def untrained_run(folder: Path, spec: str) -> Path:
         spec="made",
         command="cnn run made.cnn",
         seed=plan.seed,
-        data=DataUsed(made.data.source, fingerprint, "made", 1, 1, 1),
+        data=DataUsed(data_name(made.data), fingerprint, "made", 1, 1, 1),
         versions=versions(),
         machine=machine(),
         started=utc_now(),

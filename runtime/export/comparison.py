@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from compiler import training_plan
 from runtime.data.examples import Images
+from runtime.data.naming import data_name
 from runtime.data.run_data import load_run_data
 from runtime.errors import UserError, first_line
 from runtime.evaluation.inference import predict_probabilities
@@ -60,7 +61,7 @@ def images_to_compare(trained: Trained) -> ComparedImages:
         chosen = np.unique(np.linspace(0, len(test) - 1, min(_MOST, len(test))).round().astype(np.int64))
         images = np.concatenate([images for images, _, _ in test.batches(chosen, _BATCH)])
         if images.shape[1:] == tuple(trained.program.input_shape):
-            return ComparedImages(images, f"test images of {trained.data.source}", real=True)
+            return ComparedImages(images, f"test images of {data_name(trained.data)}", real=True)
         why = "its images have another size now"
     except UserError as error:
         why = error.message

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from compiler import TrainingPlan
 from compiler.normalization import Normalization
+from runtime.data.naming import data_name
 from runtime.data.parts import RunData
 from runtime.directory.manifest import DataUsed
 from runtime.directory.rundir import RunWriter
@@ -72,7 +73,7 @@ def data_used(job: Job) -> DataUsed:
     """What the manifest says of the data."""
     assert job.program.data is not None
     return DataUsed(
-        name=job.program.data.source,
+        name=data_name(job.program.data),
         fingerprint=job.data.fingerprint,
         origin=without_home(job.data.origin),
         train_images=len(job.data.training),

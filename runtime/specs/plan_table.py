@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from runtime.data.naming import data_name
 from runtime.specs.as_written import layer_as_written, setting_as_written, shape_text
 from runtime.specs.planned import InForce, Plan
 from runtime.table import Column, Look, table
 from runtime.terminal import printable
+from spec_lang.program import Data
 from spec_lang.sections import DATA
 from spec_lang.statics import LayerStatics
 from spec_lang.units import short
@@ -24,7 +26,7 @@ def plan_lines(plan: Plan, look: Look) -> Iterator[str]:
     for section in dict.fromkeys(each.section.keyword for each in plan.settings):
         yield ""
         if section == DATA.keyword and plan.program.data:
-            yield look.paint("bold", f"{section} {plan.program.data.source}")
+            yield look.paint("bold", _data_head(plan.program.data))
             yield from _data(plan, look)
         else:
             yield look.paint("bold", section)
@@ -36,11 +38,17 @@ def plan_lines(plan: Plan, look: Look) -> Iterator[str]:
     yield f"{look.paint('bold', 'weights file')}  {short(plan.known.weights_file_bytes, 'B')}"
 
 
+def _data_head(data: Data) -> str:
+    """As in a spec."""
+    path = data.arguments.get("path")
+    return f"{DATA.keyword} {data.source}" + (f' "{printable(str(path))}"' if path is not None else "")
+
+
 def _purpose(plan: Plan) -> str:
     data = plan.program.data
     if data is None:
         return "an architecture without data: it can be planned, not run"
-    return f"{len(data.classes)} classes of {data.source}, images of {shape_text(data.image_shape)}"
+    return f"{len(data.classes)} classes of {data_name(data)}, images of {shape_text(data.image_shape)}"
 
 
 def _columns(plan: Plan, look: Look) -> Iterator[Column]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pictures import save_tree
 from PIL import Image
 
 import specs
@@ -101,6 +102,19 @@ def test_a_run_leaves_what_it_promises_and_the_checksum_of_each(finished_run: Pa
         "test_images": 360,
         "test_fingerprint": judged_by,
     }
+
+
+@pytest.mark.usefixtures("_no_report")
+def test_a_run_on_ones_own_pictures_is_called_by_their_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_tree(tmp_path / "data" / "pets", {"cat": 12, "dog": 12})
+    text = 'data folder "data/pets" { size 8x8; test 25% }\nmodel { flatten; dense classes softmax }\n'
+    code, path = train(tmp_path, "train.epochs=1", text=text)
+    assert (code, manifest_of(path)["data"]["name"]) == (0, "data/pets")
+    assert "\ndata/pets: " in capsys.readouterr().out
+    assert cli.main(["runs", str(path.parent), "--format", "csv"]) == 0
+    assert ",data/pets," in capsys.readouterr().out
 
 
 def test_the_spec_is_kept_to_the_byte_and_the_program_as_resolved(finished_run: Path) -> None:

@@ -260,3 +260,14 @@ def test_limits_of_control_groups(tmp_path: Path) -> None:
     membership.write_text("12:cpu,cpuacct:/x\n4:memory:/not/mounted/here\n0::/a/b\n")
     assert list(group_limits(membership, root)) == [500, 300]
     assert list(group_limits(tmp_path / "missing", root)) == []
+
+
+def test_own_data_is_called_by_its_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("cat", "dog"):
+        (tmp_path / "data" / "pets" / name).mkdir(parents=True)
+    spec = tmp_path / "net.cnn"
+    spec.write_text('data folder "data/pets" { size 8x8; test 20% }\nmodel { flatten; dense classes softmax }\n')
+    cli.main(["plan", str(spec)])
+    output = capsys.readouterr().out
+    assert output.startswith("net: 2 classes of data/pets, images of 8x8x3\n")
+    assert '\ndata folder "data/pets"\n' in output
