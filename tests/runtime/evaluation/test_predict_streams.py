@@ -16,11 +16,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from compiler import build_model
 from compiler.normalization import UNCHANGED
 from runtime import cli
 from runtime.directory.rundir import open_run
 from runtime.evaluation.predict import _predictions, load_model
 from runtime.evaluation.prediction_output import WRITERS, Guess, Prediction
+from spec_lang import check_text
 
 CNN = (sys.executable, "-m", "runtime.cli")
 
@@ -78,6 +80,23 @@ def test_a_table_of_nothing_has_no_head(finished_run: Path, many: Path, capsys: 
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith(f"error: {many / '100.png'} is not an image that can be read\n")
+
+
+@pytest.mark.parametrize(("source", "warned"), [("mnist", True), ("fashion_mnist", True), ("cifar10", False)])
+def test_ink_on_paper_is_noted_once_where_the_run_learnt_light_on_dark(
+    source: str, warned: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = check_text(f"data {source}\nflatten; dense classes softmax").program
+    assert program is not None
+    paper = np.full((28, 28), 255, np.uint8)
+    paper[8:20, 12:16] = 0
+    for name, picture in (("chalk", 255 - paper), ("ink", paper), ("more", paper)):
+        Image.fromarray(picture).save(tmp_path / f"{name}.png")
+    files = [str(tmp_path / f"{name}.png") for name in ("chalk", *["ink", "more"] * 200)]
+    assert len(list(_predictions(program, build_model(program), UNCHANGED, files, 1, []))) == len(files)
+    told = capsys.readouterr().err
+    assert told.count("warning:") == warned
+    assert (f"ink.png is dark on light; {source}'s " in told) == warned
 
 
 def test_answers_come_before_the_images_end(finished_run: Path, many: Path) -> None:
