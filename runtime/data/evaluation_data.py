@@ -9,10 +9,13 @@ from typing import Any, Final
 import numpy as np
 
 from runtime.data.examples import ArraySource, Examples
+from runtime.data.folders.facts import facts_of
 from runtime.data.folders.index import SUFFIXES, Index, index_folder, index_table
+from runtime.data.folders.load import broken_words, sound, unreadable
 from runtime.data.folders.source import PictureFiles
 from runtime.data.npz import ArrayForm, read_arrays
 from runtime.data.own_pictures import UnusableError, folders_in, image_shape, look, part_folders
+from runtime.data.parts import named
 from runtime.errors import UserError
 from runtime.files import reason
 from spec_lang.program import Data, Program
@@ -30,6 +33,10 @@ class Judged:
     """Labelled by the classes of the run."""
     of: str
     """What they are, in words."""
+    left_out: tuple[str, ...] = ()
+    """Pictures that cannot be read, each with the reason: only where the run's own data may have such."""
+    left_out_words: str = ""
+    """How many of how many these are."""
 
 
 def images_from(path: Path, program: Program) -> Judged:
@@ -38,9 +45,10 @@ def images_from(path: Path, program: Program) -> Judged:
     - An .npz file has x_test and y_test, or x and y: uint8 images of the model's size, and labels from 0 on in the
       order of the run's classes.
     - A folder has a folder for each class, or a folder `test` that has them.
-    - A .csv file has the columns `image` and `label`, or those that the run's own table had; paths begin at its folder.
+    - A .csv file has the columns that the run's own table had, or else `image` and `label`; paths begin at its folder.
 
-    Raises UserError where there is nothing of the kind, and for a class that the run does not know.
+    Raises UserError where there is nothing of the kind, for a class that the run does not know, and for pictures that
+    cannot be read, unless the run's own data has `corrupt skip`.
     """
     assert program.data is not None
     try:
@@ -113,8 +121,13 @@ def _arrays(path: Path, program: Program) -> Judged:
 def _table(path: Path, program: Program) -> Judged:
     assert program.data is not None
     given: dict[str, Any] = dict(program.data.arguments) if program.data.source == "csv" else {}
-    image, label = str(given.get("image") or "image"), str(given.get("label") or "label")
-    there = look(PictureSource("csv", str(path.absolute()), image, label), path.parent)
+    own = str(given.get("image") or "image"), str(given.get("label") or "label")
+    looks = {
+        columns: look(PictureSource("csv", str(path.absolute()), *columns), path.parent)
+        for columns in (own, ("image", "label"))
+    }
+    image, label = next((each for each, there in looks.items() if not isinstance(there, Unusable)), own)
+    there = looks[image, label]
     if isinstance(there, Unusable):
         raise UserError(f"{path} cannot be used: {there.reason}", help=there.remedy)
     _check_classes(path, there.classes, program.data.classes)
@@ -124,19 +137,26 @@ def _table(path: Path, program: Program) -> Judged:
 def _pictures(path: Path, index: Index, program: Program) -> Judged:
     data: Data | None = program.data
     assert data is not None
-    if index.unread:
-        file, why = index.unread[0]
-        raise UserError(f"cannot read {file}: {why}")
-    if not index.pictures:
+    facts = facts_of([picture.path for picture in index.pictures])
+    broken = unreadable(index, facts)
+    words = broken_words(index, broken)
+    if broken and data.settings.get("corrupt", {}).get("what") != "skip":
         raise UserError(
-            f"{path} has no pictures of the run's classes", help=f"they end in {', '.join(sorted(SUFFIXES))}"
+            f"{words}: {named(broken, '; ')}",
+            help="mend or remove them; only a run with `corrupt skip` in its data section leaves such out",
+        )
+    pictures, _ = sound(index, facts)
+    if not pictures:
+        raise UserError(
+            f"{path} has no pictures of the run's classes" + (" that can be read" if broken else ""),
+            help=f"they end in {', '.join(sorted(SUFFIXES))}",
         )
     height, width, channels = program.input_shape
     resize: Any = data.settings.get("resize", {}).get("how", "stretch")
-    labels = np.array([picture.label for picture in index.pictures], np.int64)
-    files = [picture.path for picture in index.pictures]
+    labels = np.array([picture.label for picture in pictures], np.int64)
+    files = [picture.path for picture in pictures]
     source = PictureFiles(files, labels, (height, width, channels), resize)
-    return Judged(Examples(source, np.arange(len(labels))), f"pictures of {path}")
+    return Judged(Examples(source, np.arange(len(labels))), f"pictures of {path}", tuple(broken), words)
 
 
 def _check_classes(path: Path, there: Sequence[str], known: Iterable[str]) -> None:

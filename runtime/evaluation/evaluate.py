@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from compiler import training_plan
 from runtime.data.evaluation_data import Judged, images_from
+from runtime.data.naming import data_name
+from runtime.data.parts import named
 from runtime.data.run_data import load_run_data
 from runtime.directory.rundir import FinishedRun, open_run
 from runtime.errors import UserError
@@ -16,7 +18,7 @@ from runtime.evaluation.predict import load_model, normalization_of
 from runtime.evaluation.scores import shown_metric
 from runtime.output import put_out
 from runtime.table import Column, Look, table
-from runtime.terminal import printable
+from runtime.terminal import printable, show_warning
 from spec_lang.program import Program
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
     run = open_run(Path(path))
     program, model = load_model(run)
     judged = _own_test_images(run, program) if data is None else images_from(Path(data), program)
+    if judged.left_out:
+        show_warning(f"{judged.left_out_words} and were left out: {named(judged.left_out, '; ')}")
     from runtime.evaluation.evaluation import evaluate  # scikit-learn is slow to load
 
     probabilities = predict_examples(model, judged.examples, _BATCH, normalization_of(run.manifest))
@@ -45,7 +49,7 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
     metrics = training_plan(program).metrics
     evaluation = evaluate(judged.examples.labels, probabilities, program.data.classes, metrics)
     if format_ == "json":
-        about = {"run": path, "data": judged.of, **evaluation.to_json()}
+        about = {"run": path, "data": judged.of, "left_out": list(judged.left_out), **evaluation.to_json()}
         put_out(f"{json.dumps(about, indent=2, ensure_ascii=False)}\n")
     else:
         for line in _lines(evaluation, judged.of):
@@ -64,7 +68,7 @@ def _own_test_images(run: FinishedRun, program: Program) -> Judged:
             f"{data.origin} is not the data that {run.path} learnt from: its images or labels have changed since",
             help="which of them the run never saw is unknown; name images to score it on with --data",
         )
-    return Judged(data.test, f"the test images of {program.data.source}")
+    return Judged(data.test, f"the test images of {data_name(program.data)}")
 
 
 def _lines(evaluation: "Evaluation", of: str) -> Iterator[str]:

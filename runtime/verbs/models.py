@@ -43,7 +43,8 @@ def _declare_evaluate(parser: argparse.ArgumentParser) -> None:
         "--data",
         metavar="DATA",
         help="other images: an .npz file with x_test and y_test, or x and y; a folder with a folder for each class;\n"
-        "a .csv file with the columns image and label; unless given, the run's own test images",
+        "a .csv file with the columns of the run's own `data csv`, or image and label, its paths beginning at its\n"
+        "folder; unless given, the run's own test images",
     )
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: %(default)s")
 

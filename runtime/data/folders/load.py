@@ -55,12 +55,10 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
     if len(index.pictures) > _MANY:
         print(f"looking at {len(index.pictures):,} pictures in {printable(str(index.root))}", flush=True)
     facts = facts_of([picture.path for picture in index.pictures])
-    broken = [f"{each.path} {each.problem}" for each in facts if each.look is None]
-    broken += [f"{path} cannot be looked into: {why}" for path, why in index.unread]
+    broken = unreadable(index, facts)
     if broken and data.settings["corrupt"]["what"] == "fail":
         raise UserError(
-            f"{len(broken):,} of {len(facts) + len(index.unread):,} pictures and folders cannot be read: "
-            f"{named(broken, '; ')}",
+            f"{broken_words(index, broken)}: {named(broken, '; ')}",
             help="mend or remove them, or write `corrupt skip` in the data section to leave them out",
         )
     pictures, looked = sound(index, facts)
@@ -85,6 +83,17 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
         ),
         skipped=tuple(map(printable, broken)),
     )
+
+
+def unreadable(index: Index, facts: list[Facts]) -> list[str]:
+    """The pictures and folders that cannot be read, each with the reason."""
+    broken = [f"{each.path} {each.problem}" for each in facts if each.look is None]
+    return broken + [f"{path} cannot be looked into: {why}" for path, why in index.unread]
+
+
+def broken_words(index: Index, broken: list[str]) -> str:
+    """How many of all cannot be read, in words."""
+    return f"{len(broken):,} of {len(index.pictures) + len(index.unread):,} pictures and folders cannot be read"
 
 
 def sound(index: Index, facts: list[Facts]) -> tuple[list[Picture], list[Facts]]:

@@ -254,9 +254,59 @@ def test_pictures_that_cannot_be_read_are_named(
     assert "5.png is not an image that can be read" in refusal(finished_run, folder, capsys)
     (folder / "1" / "5.png").unlink()
     (folder / "1" / "5.png").symlink_to("gone")
-    assert "cannot read" in refusal(finished_run, folder, capsys)
+    assert "5.png cannot be looked into: no such file" in refusal(finished_run, folder, capsys)
     (tmp_path / "own.csv").write_text("image,label\nown/1/0.png,1\nown/1/gone.png,1\n")
     assert "line 3: own/1/gone.png" in refusal(finished_run, tmp_path / "own.csv", capsys)
+
+
+def test_all_pictures_that_cannot_be_read_are_told_of_at_once(
+    finished_run: Path, digits: tuple[np.ndarray, np.ndarray], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, _ = digits
+    folder = pictures(tmp_path / "own", images[:20], ["1"] * 20)
+    for number in range(10, 17):
+        (folder / "1" / f"{number}.png").write_bytes(b"no picture")
+    error = refusal(finished_run, folder, capsys)
+    assert "7 of 20 pictures and folders cannot be read: " in error
+    assert error.count(" is not an image that can be read") == 5
+    assert "; and 2 more\n" in error
+
+
+def test_a_run_that_left_damaged_pictures_out_leaves_them_out_here(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    random = np.random.default_rng(0)
+    own = pictures(tmp_path / "own", random.integers(0, 256, (12, 8, 8), np.uint8), ["a", "b"] * 6)
+    spec = 'data folder "own" { size 8x8; color gray; test 50%; corrupt skip }\nmodel { flatten; dense 2 softmax }'
+    run = untrained_run(tmp_path, spec)
+    other = pictures(tmp_path / "new", random.integers(0, 256, (10, 8, 8), np.uint8), ["a", "b"] * 5)
+    (other / "a" / "4.png").write_bytes(b"no picture")
+    assert cli.main(["evaluate", str(run), "--data", str(other), "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    what = f"{other / 'a' / '4.png'} is not an image that can be read"
+    assert captured.err == f"warning: 1 of 10 pictures and folders cannot be read and were left out: {what}\n"
+    told = json.loads(captured.out)
+    assert (told["images"], told["left_out"]) == (9, [what])
+    for picture in other.glob("*/*"):
+        picture.write_bytes(b"no picture")
+    assert "has no pictures of the run's classes that can be read" in refusal(run, other, capsys)
+    assert scored(run, None, capsys)["data"] == "the test images of own"
+    assert own.exists()
+
+
+def test_a_table_may_have_the_columns_of_the_run_or_the_usual_ones(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    random = np.random.default_rng(0)
+    pictures(tmp_path / "all", random.integers(0, 256, (12, 8, 8), np.uint8), ["a", "b"] * 6)
+    rows = [f"all/{kind}/{number}.png,{kind}" for number, kind in enumerate(["a", "b"] * 6)]
+    for name, head in (("own", "file,kind"), ("usual", "image,label"), ("other", "path,class")):
+        (tmp_path / f"{name}.csv").write_text("\n".join([head, *rows]) + "\n")
+    data = 'data csv "own.csv" image=file label=kind { size 8x8; color gray; test 50% }'
+    run = untrained_run(tmp_path, f"{data}\nmodel {{ flatten; dense 2 softmax }}")
+    assert scored(run, tmp_path / "own.csv", capsys)["images"] == 12
+    assert scored(run, tmp_path / "usual.csv", capsys)["images"] == 12
+    assert "it has no column 'file', only 'path', 'class'" in refusal(run, tmp_path / "other.csv", capsys)
 
 
 def test_data_that_changed_since_is_not_taken_for_the_runs_own(
