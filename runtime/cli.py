@@ -10,10 +10,36 @@ import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn, TextIO
+from typing import Final, NoReturn, TextIO
 
 from runtime.errors import UserError
 from runtime.verbs import VERBS
+
+_OTHER_VERBS: Final = {
+    "train": "run",
+    "fit": "run",
+    "summary": "plan",
+    "test": "evaluate",
+    "score": "evaluate",
+    "classify": "predict",
+    "infer": "predict",
+    "list": "runs",
+    "ls": "runs",
+    "lint": "check",
+    "init": "new",
+}
+"""What other programs, Keras first of all, call what a verb does."""
+_OTHER_CHOICES: Final = {
+    "tflite": "litert",
+    "lite": "litert",
+    "tf": "savedmodel",
+    "h5": "keras",
+    "py": "python",
+    "text": "table",
+    "date": "started",
+    "time": "started",
+}
+"""What other programs call a choice of an option."""
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -28,6 +54,11 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UserError(message, help=f"see `{self.prog} --help`")
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        # Where argparse would list the choices as Python values.
+        if action.choices is not None and value not in action.choices:
+            raise _unknown_choice(self.prog, action, str(value))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -139,6 +170,19 @@ def _unknown_option(parser: argparse.ArgumentParser, word: str) -> UserError:
     return UserError(f"`{parser.prog}` has no option {word}", help=f"did you mean {near[0]}?" if near else see)
 
 
+def _unknown_choice(prog: str, action: argparse.Action, value: str) -> UserError:
+    from difflib import get_close_matches
+
+    choices = [str(each) for each in action.choices or ()]
+    other = _OTHER_CHOICES.get(value.lower())
+    near = [other] if other in choices else get_close_matches(value.lower(), choices, n=1)
+    known = f"choose from {', '.join(choices)}"
+    return UserError(
+        f"`{prog} {'/'.join(action.option_strings)}` has no choice {value!r}",
+        help=f"did you mean {near[0]}? {known}" if near else known,
+    )
+
+
 def _overview() -> str:
     width = max(len(f"{name} {verb.arguments}") for name, verb in VERBS.items())
     lines = (f"  {f'{name} {verb.arguments}':<{width}}  {verb.summary}" for name, verb in VERBS.items())
@@ -151,7 +195,7 @@ def _overview() -> str:
             *lines,
             "",
             "`cnn VERB --help` tells more about a verb, `cnn --version` which version this is.",
-            "Exit codes: 0 all is well, 1 there were findings, 2 the command could not be carried out.",
+            "Exit codes: 0 all is well, 1 there were findings, 2 the command could not be carried out, 130 Ctrl-C.",
         )
     )
 
@@ -161,7 +205,7 @@ def _unknown_verb(word: str) -> UserError:
 
     if word.endswith(".cnn"):
         return UserError(f"{word} is no verb", help=f"to train it: cnn run {word}")
-    near = get_close_matches(word, VERBS, n=1)
+    near = [_OTHER_VERBS[word]] if word in _OTHER_VERBS else get_close_matches(word, VERBS, n=1)
     known = f"the verbs are {', '.join(VERBS)}; see `cnn --help`"
     return UserError(f"there is no verb {word!r}", help=f"did you mean `cnn {near[0]}`?" if near else known)
 

@@ -18,6 +18,7 @@ from runtime.export.formats import FORMATS, Target
 from runtime.export.labels import LABELS, labels_txt
 from runtime.export.raw_images import INPUT, OUTPUT
 from runtime.export.trained import Trained, load_trained
+from runtime.extras import not_installed
 from runtime.files import cannot_write, read_regular
 from runtime.machine import version_of, versions
 from runtime.terminal import printable, show_error, show_warning
@@ -36,8 +37,7 @@ def export(run: str, target: Target, out: str | None, *, force: bool) -> int:
     or the folder exists and is not to be replaced.
     """
     if missing := [name for name in FORMATS[target].packages if not find_spec(name)]:
-        words = f"`cnn export --to {target}` needs {missing[0]}, which is not installed"
-        raise UserError(f'{words}: pip install "dotcnn[export]"')
+        raise UserError(not_installed(f"`cnn export --to {target}`", missing[0], "export"))
     trained = load_trained(Path(run))
     folder = Path(out) if out is not None else trained.run.path / "export" / target
     if out is None and folder.parent.is_symlink():

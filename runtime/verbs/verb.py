@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from runtime.errors import UserError
+from runtime.extras import not_installed
 from runtime.standard_input import STANDARD_STREAM
 
 
@@ -68,4 +69,4 @@ def need_packages(verb: str, extra: str, packages: Iterable[str]) -> None:
 
     missing = [name for name in packages if not find_spec(name)]
     if missing:
-        raise UserError(f'`cnn {verb}` needs {missing[0]}, which is not installed: pip install "dotcnn[{extra}]"')
+        raise UserError(not_installed(f"`cnn {verb}`", missing[0], extra))

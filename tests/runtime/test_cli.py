@@ -145,7 +145,22 @@ def test_a_bad_override_is_named(capsys: pytest.CaptureFixture[str], override: s
         (["help", "chek"], "did you mean `cnn check`?"),
         (["predict", "run"], "IMAGE"),
         (["predict", "run", "a.png", "--top", "0"], "'0' is not a whole number from 1 on"),
-        (["predict", "run", "a.png", "--format", "xml"], "xml"),
+        (["predict", "run", "a.png", "--format", "xml"], "has no choice 'xml'\nhelp: choose from table, json, csv\n"),
+        (
+            ["compile", "a.cnn", "--to", "pyhton"],
+            "`cnn compile --to` has no choice 'pyhton'\nhelp: did you mean python?",
+        ),
+        (["runs", "--sort=acuracy"], "did you mean accuracy?"),
+        (["export", "run", "--to", "tflite"], "did you mean litert?"),
+        (["export", "run", "--to", "h5"], "did you mean keras?"),
+        (["compile", "a.cnn", "--to", "tflite"], "choose from python, json, keras"),
+        (["train", "a.cnn"], "did you mean `cnn run`?"),
+        (["fit"], "did you mean `cnn run`?"),
+        (["summary"], "did you mean `cnn plan`?"),
+        (["test"], "did you mean `cnn evaluate`?"),
+        (["score"], "did you mean `cnn evaluate`?"),
+        (["ls"], "did you mean `cnn runs`?"),
+        (["help", "list"], "did you mean `cnn runs`?"),
     ],
 )
 def test_misuse_is_explained(capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:
@@ -254,7 +269,7 @@ def test_a_missing_extra_is_one_line_with_its_command(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "tensorflow" else find_spec(name))
     assert cli.main(["run", str(SPECS / "digits.cnn")]) == 2
     assert capsys.readouterr().err == (
-        'error: `cnn run` needs tensorflow, which is not installed: pip install "dotcnn[train]"\n'
+        'error: `cnn run` needs tensorflow, which is not installed: pip install ".[train]" in the clone of dotcnn\n'
     )
 
 

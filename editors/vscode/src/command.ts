@@ -36,7 +36,7 @@ export async function tellNotFound(): Promise<void> {
   const again = "Try Again";
   const chosen = await vscode.window.showErrorMessage(
     `The command '${givenCommand()}' was not found, so .cnn files are coloured and not checked. ` +
-      "Install it with `pip install dotcnn`, or say where it is in the setting cnn.path.",
+      "Install it with `pip install .` in the clone of dotcnn, or say where it is in the setting cnn.path.",
     settings,
     again,
   );

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from runtime.errors import UserError
+from runtime.extras import not_installed
 from runtime.specs.as_written import setting_as_written, settings_of
 from runtime.training.history import EpochRecord
 from spec_lang.program import Program
@@ -83,9 +84,7 @@ def need_logging_packages(names: Iterable[str]) -> None:
     """Raises UserError, with the command that installs it, where a package for one of the logs is missing."""
     for name in names:
         if find_spec(PACKAGES[name]) is None:
-            raise UserError(
-                f'`log {name}` needs {PACKAGES[name]}, which is not installed: pip install "dotcnn[{name}]"'
-            )
+            raise UserError(not_installed(f"`log {name}`", PACKAGES[name], name))
 
 
 @contextmanager

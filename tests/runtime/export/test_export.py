@@ -342,7 +342,8 @@ def test_a_missing_package_is_named_with_what_installs_it(
     monkeypatch.setattr(export_module, "find_spec", lambda name: None if name == "tf2onnx" else object())
     assert exported(run, "onnx") == 2
     assert capsys.readouterr().err == (
-        'error: `cnn export --to onnx` needs tf2onnx, which is not installed: pip install "dotcnn[export]"\n'
+        "error: `cnn export --to onnx` needs tf2onnx, which is not installed: "
+        'pip install ".[export]" in the clone of dotcnn\n'
     )
 
 

@@ -91,7 +91,8 @@ def test_a_package_that_is_missing_is_named_with_its_remedy(
     real = util.find_spec
     monkeypatch.setattr(util, "find_spec", lambda name: None if name == package else real(name))
     error = refusal(capsys, "runs/x-1")
-    assert error == f'error: `cnn serve` needs {package}, which is not installed: pip install "dotcnn[serve]"\n'
+    how = 'pip install ".[serve]" in the clone of dotcnn'
+    assert error == f"error: `cnn serve` needs {package}, which is not installed: {how}\n"
 
 
 @pytest.mark.heavy

@@ -31,7 +31,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was logged, then extended by an epoch."""
     for name in ("tensorboard", "mlflow"):
         if find_spec(name) is None:
-            pytest.skip(f"needs {name}: pip install 'dotcnn[{name}]'")
+            pytest.skip(f"needs {name}: pip install '.[{name}]'")
     folder = tmp_path_factory.mktemp("logged")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
@@ -147,7 +147,10 @@ def test_a_missing_package_is_said_with_the_command(
 ) -> None:
     monkeypatch.setattr(logs, "find_spec", lambda _: None)
     assert run(tmp_path, f"train.log={name}") == 2
-    assert f'`log {name}` needs {name}, which is not installed: pip install "dotcnn[{name}]"' in capsys.readouterr().err
+    assert (
+        f'`log {name}` needs {name}, which is not installed: pip install ".[{name}]" in the clone of dotcnn'
+        in capsys.readouterr().err
+    )
     assert not (tmp_path / "runs").exists()
 
 
