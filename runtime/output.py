@@ -45,4 +45,5 @@ def put_out(text: str) -> None:
         print(printable_lines(text), end="")
     else:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
+        # A name may hold bytes that are no text; what stands for them is JSON's escape, too.
+        sys.stdout.buffer.write(text.encode(errors="backslashreplace"))

@@ -11,13 +11,13 @@ import numpy as np
 from runtime.data.examples import ArraySource, Examples
 from runtime.data.folders.facts import facts_of
 from runtime.data.folders.index import SUFFIXES, Index, index_folder, index_table
-from runtime.data.folders.load import broken_words, sound, unreadable
-from runtime.data.folders.source import PictureFiles
+from runtime.data.folders.load import broken_words, picture_source, sound, unreadable
 from runtime.data.npz import ArrayForm, read_arrays
 from runtime.data.own_pictures import UnusableError, folders_in, image_shape, look, part_folders
 from runtime.data.parts import named
 from runtime.errors import UserError
 from runtime.files import reason
+from runtime.terminal import printable
 from spec_lang.program import Data, Program
 from spec_lang.world import PictureSource, Unusable
 
@@ -145,18 +145,16 @@ def _pictures(path: Path, index: Index, program: Program) -> Judged:
             f"{words}: {named(broken, '; ')}",
             help="mend or remove them; only a run with `corrupt skip` in its data section leaves such out",
         )
-    pictures, _ = sound(index, facts)
+    pictures, looked = sound(index, facts)
     if not pictures:
         raise UserError(
             f"{path} has no pictures of the run's classes" + (" that can be read" if broken else ""),
             help=f"they end in {', '.join(sorted(SUFFIXES))}",
         )
-    height, width, channels = program.input_shape
     resize: Any = data.settings.get("resize", {}).get("how", "stretch")
-    labels = np.array([picture.label for picture in pictures], np.int64)
-    files = [picture.path for picture in pictures]
-    source = PictureFiles(files, labels, (height, width, channels), resize)
-    return Judged(Examples(source, np.arange(len(labels))), f"pictures of {path}", tuple(broken), words)
+    source = picture_source(pictures, looked, program.input_shape, resize)
+    left_out = tuple(map(printable, broken))
+    return Judged(Examples(source, np.arange(len(pictures))), f"pictures of {path}", left_out, words)
 
 
 def _check_classes(path: Path, there: Sequence[str], known: Iterable[str]) -> None:

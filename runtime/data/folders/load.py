@@ -65,7 +65,8 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
     labels = np.array([picture.label for picture in pictures], np.int64)
     given = np.array([picture.part for picture in pictures])
     parts = divide(labels, given, looked, data, plan)
-    source = _source(index, pictures, looked, labels, data)
+    resize: Resize = str(data.settings["resize"]["how"])  # type: ignore[assignment]
+    source = picture_source(pictures, looked, data.image_shape, resize, index.root)
     if most := cache.limit():
         _keep(source, looked, most)
     training, validation, test = (Examples(source, part) for part in parts)
@@ -102,17 +103,18 @@ def sound(index: Index, facts: list[Facts]) -> tuple[list[Picture], list[Facts]]
     return [picture for picture, _ in pairs], [each for _, each in pairs]
 
 
-def _source(
-    index: Index, pictures: list[Picture], facts: list[Facts], labels: NDArray[np.int64], data: Data
+def picture_source(
+    pictures: list[Picture], facts: list[Facts], image_shape: tuple[int, ...], resize: Resize, root: Path | None = None
 ) -> PictureFiles:
-    height, width, channels = data.image_shape
+    """Pictures that can be read, as images of a shape; what is known of each lets most be read faster."""
+    height, width, channels = image_shape
     shape = height, width, channels
     plain, native = (
         np.array([each.look is not None and found(each.look, shape) for each in facts], np.bool_)
         for found in (is_plain, is_native)
     )
-    resize: Resize = str(data.settings["resize"]["how"])  # type: ignore[assignment]
-    return PictureFiles([picture.path for picture in pictures], labels, shape, resize, plain, native, root=index.root)
+    labels = np.array([picture.label for picture in pictures], np.int64)
+    return PictureFiles([picture.path for picture in pictures], labels, shape, resize, plain, native, root=root)
 
 
 def _keep(source: PictureFiles, facts: list[Facts], most: int) -> None:

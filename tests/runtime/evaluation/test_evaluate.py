@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -292,6 +294,16 @@ def test_a_run_that_left_damaged_pictures_out_leaves_them_out_here(
     assert "has no pictures of the run's classes that can be read" in refusal(run, other, capsys)
     assert scored(run, None, capsys)["data"] == "the test images of own"
     assert own.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the names of files are text")
+def test_names_that_are_no_text_are_escaped(
+    digits: tuple[np.ndarray, np.ndarray], finished_run: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    images, _ = digits
+    folder = pictures(tmp_path / os.fsdecode(b"caf\xe9"), images[:4], ["1"] * 4)
+    assert cli.main(["evaluate", str(finished_run), "--data", str(folder), "--format", "json"]) == 0
+    assert json.loads(capfd.readouterr().out)["data"] == f"pictures of {folder}"
 
 
 def test_a_table_may_have_the_columns_of_the_run_or_the_usual_ones(
