@@ -5,11 +5,12 @@ A value without a name goes to the first free parameter of its kind: order matte
 """
 
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
 from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
-from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Pair, Unknown, describe
+from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Names, Pair, Unknown, describe
 from spec_lang.layers import LAYERS
 from spec_lang.program import Cost, PlainValue, Shape
 from spec_lang.reading import Misfit, is_of, may_be, name_of, read
@@ -17,7 +18,7 @@ from spec_lang.rules import names as rules
 from spec_lang.sections import SECTIONS
 from spec_lang.source import Span
 from spec_lang.suggestions import nearest
-from spec_lang.syntax import Arithmetic, Invalid, Number, Option, Size, Statement, Value, Word
+from spec_lang.syntax import Arithmetic, Invalid, Number, Option, Size, Statement, String, Value, Word
 
 Environment = Mapping[str, Value | Unknown]
 """What a word stands for where it is not a word of its own: `classes`, and the parameters of a block."""
@@ -221,7 +222,24 @@ class _Binder:
                 rules.UNEXPECTED_VALUE.at(span, owner=owner, found=name_of(value), accepted=accepted, option=option)
             )
             return
+        if isinstance(near.kind, Names) and self.names_without_brackets(near, span):
+            return
         self.put(near, value, span)
+
+    def names_without_brackets(self, parameter: Parameter, first: Span) -> bool:
+        """Report a list that lacks its brackets, all of it at once; False where there is but one name."""
+        behind = [each for each in self.statement.values if each.span.start >= first.start]
+        listed = [each.span for each in takewhile(lambda each: isinstance(each, (Word, String)), behind)]
+        if len(listed) < 2:
+            return False
+        place = listed[0].to(listed[-1])
+        written = f"[{', '.join(each.text for each in listed)}]"
+        fields = {"wanted": describe(parameter.kind), "found": "a list without brackets", "suggestion": written}
+        fix = replacement(place, written)
+        self.found.append(rules.WRONG_KIND.at(place, fix=fix, subject=self.subject(parameter), **fields))
+        self.bound.values[parameter.name] = UNKNOWN
+        self.astray = True
+        return True
 
     def unknown_word(self, value: Word, span: Span, free: list[Parameter]) -> bool:
         """Report a word that none of the parameters knows; False where it rather stands for a missing value."""

@@ -15,11 +15,11 @@ def explain_word(word: str) -> Iterator[str]:
     named: dict[str, list[str]] = {}
     following: list[str] = []
     for owner, form in _forms():
-        for parameter in _parameters(form):
+        for behind, parameter in _parameters(form):
             if meaning := choice_words(parameter.kind).get(word):
                 taken.setdefault((parameter.name, meaning), []).append(owner)
             if parameter.name == word:
-                named.setdefault(explain_parameter(parameter), []).append(owner)
+                named.setdefault(explain_parameter(parameter), []).append(f"{owner} {behind}".strip())
         if form.variants.get(word):
             following.append("\n\n".join([f"With it, '{owner}' takes:", *map(explain_parameter, form.variants[word])]))
     for (parameter_name, meaning), owners in taken.items():
@@ -32,7 +32,7 @@ def explain_word(word: str) -> Iterator[str]:
 def known_words() -> Iterator[str]:
     """All that `explain_word` has something to say of."""
     for _, form in _forms():
-        for parameter in _parameters(form):
+        for _, parameter in _parameters(form):
             yield parameter.name
             yield from choice_words(parameter.kind)
 
@@ -46,10 +46,11 @@ def _forms() -> Iterator[tuple[str, Form]]:
         yield from ((f"{section.keyword}.{setting.keyword}", setting) for setting in section.settings)
 
 
-def _parameters(form: Form) -> Iterator[Parameter]:
-    yield from form.parameters
-    for variant in form.variants.values():
-        yield from variant
+def _parameters(form: Form) -> Iterator[tuple[str, Parameter]]:
+    """Each parameter, with the word that it follows: `lr` is one thing with `adam` and another with `sgd`."""
+    yield from (("", parameter) for parameter in form.parameters)
+    for word, variant in form.variants.items():
+        yield from ((word, parameter) for parameter in variant)
 
 
 def _listed(owners: list[str]) -> str:

@@ -35,10 +35,16 @@ def override(file: File, overrides: Sequence[str]) -> tuple[File, tuple[Diagnost
                 written = f"{setting} {option}={value}"
             case _:
                 raise OverrideError(f"'{text}' is not of the form {_FORM}")
-        if not equals or not value.strip() or section == "model":
+        if section == "model":
+            raise OverrideError(f"'{text}' cannot be set: the model is changed in the spec; what can be is {_FORM}")
+        if not equals or not value.strip():
             raise OverrideError(f"'{text}' is not of the form {_FORM}")
         if section not in SECTIONS:
             raise OverrideError(f"'{text}' names no section{_did_you_mean(path, section, value)}")
+        _, _, name = path.partition(".")
+        if name and (full := _full_names(section, name.strip())):
+            meant = " or ".join(f"'{each}={value}'" for each in full)
+            raise OverrideError(f"'{text}' names no setting of '{section}': did you mean {meant}?")
         parsed, problems = parse(Source(f"--set {text}", written))
         found.extend(problems)
         for statement in parsed.statements if parsed else ():
@@ -51,8 +57,24 @@ def _did_you_mean(path: str, section: str, value: str) -> str:
     holders = [name for name, each in SECTIONS.items() if section in each.by_keyword]
     if holders:
         return f": did you mean '{holders[0]}.{path}={value}'?"
+    if full := [each for name in SECTIONS for each in _full_names(name, path)]:
+        meant = " or ".join(f"'{each}={value}'" for each in full)
+        return f": did you mean {meant}?"
     near = nearest(section, SECTIONS)
     return f": did you mean '{near}'?" if near else ""
+
+
+def _full_names(section: str, option: str) -> list[str]:
+    """The options of that name in a section, as `train.optimizer.lr`; none where it is the name of a setting."""
+    settings = SECTIONS[section].by_keyword
+    if option in settings:
+        return []
+    return [
+        f"{section}.{name}.{option}"
+        for name, setting in settings.items()
+        for parameters in [[*setting.parameters, *(each for variant in setting.variants.values() for each in variant)]]
+        if any(each.name == option for each in parameters)
+    ]
 
 
 def _put(file: File, section: str, given: Statement) -> File:

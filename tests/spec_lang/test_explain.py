@@ -30,6 +30,11 @@ def test_each_word_and_option_is_explained() -> None:
         ("adam", "beta_2: share"),
         ("folder", "A word for the source of 'data'."),
         ("patience", "A parameter of 'train.stop'"),
+        (
+            "lr",
+            "of 'train.optimizer sgd':\n\n  lr: learning rate: how far each step goes\n      a number above 0; 0.01",
+        ),
+        ("path", "A parameter of 'data csv'"),
         ("same", "'conv', 'sepconv', 'depthwiseconv' and 'convtranspose'"),
     ],
 )

@@ -87,6 +87,21 @@ def test_a_section_that_is_nearly_right_is_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("override", "says"),
+    [
+        ("train.lr=0.1", "'train.lr=0.1' names no setting of 'train': did you mean 'train.optimizer.lr=0.1'?"),
+        ("lr=0.1", "did you mean 'train.optimizer.lr=0.1'?"),
+        ("train.patience=3", "did you mean 'train.schedule.patience=3' or 'train.stop.patience=3'?"),
+        ("model.conv=3", "'model.conv=3' cannot be set: the model is changed in the spec"),
+    ],
+)
+def test_an_override_without_its_setting_is_told_what_works(override: str, says: str) -> None:
+    with pytest.raises(OverrideError) as caught:
+        check_text(SPEC, "spec.cnn", [override])
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("override", "code"),
     [
         ("train.epoch=3", "E203"),
