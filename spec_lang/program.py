@@ -69,6 +69,16 @@ class Data(NamedTuple):
     arguments: Mapping[str, PlainValue] = {}
     """Where pictures of one's own are, e.g. {"path": "pets"}; empty for a published set."""
 
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """Of arrays of one's own: the labels of the classes, in their order.
+
+        Classes are called by their labels, or all of them have names, in the order of their labels.
+        """
+        if any(name.isdecimal() for name in self.classes):
+            return tuple(map(int, self.classes))
+        return tuple(range(len(self.classes)))
+
 
 HeadKind: TypeAlias = Literal["softmax", "sigmoid"]
 

@@ -141,10 +141,10 @@ def _dividing(data: Data, plan: TrainingPlan, parts: list[str]) -> Iterator[str]
 def _chosen(data: Data, known: tuple[str, ...] | None) -> list[int] | None:
     """The labels of the chosen classes, in their order; None for all.
 
-    Classes of own arrays are called by their labels; whether there are others, the arrays tell.
+    Whether own arrays have others, the arrays tell.
     """
     if known is None:
-        return [int(name) for name in data.classes]
+        return list(data.labels)
     return [known.index(name) for name in data.classes] if data.classes != known else None
 
 

@@ -42,7 +42,8 @@ def load_run_data(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
 
         parts, fingerprint, origin = load_arrays(str(data.arguments["path"]), folder)
         names = tuple(map(str, range(int(parts["train"].labels.max(initial=-1)) + 1)))
-        chosen = {part: _of_classes(each.images, each.labels, names, data.classes) for part, each in parts.items()}
+        labels = tuple(map(str, data.labels))
+        chosen = {part: _of_classes(each.images, each.labels, names, labels) for part, each in parts.items()}
         return _divided(_Arrays(chosen, fingerprint, origin), data, plan)
     from runtime.data.folders.load import load_pictures
 

@@ -169,6 +169,10 @@ def _own(statement: Statement, bound: Bound, settings: Settings, world: World, f
             return nothing
         findings.add(practice.DATA_MISSING.at(path, kind=kind, path=source.path, reason=reason))
         there = Pictures(tuple(str(name) for name in explicit))
+    if source.kind == "npz" and isinstance(explicit, tuple) and len(explicit) == len(there.classes):
+        given = tuple(str(name) for name in explicit)
+        if not any(name.isdecimal() for name in given):  # names for the labels, which have none in the file
+            there = there._replace(classes=given)
     settings = _parts(settings, there, source.path, findings)
     if len(there.classes) < 2:
         found = f"only the class '{there.classes[0]}'" if there.classes else "no class"

@@ -99,7 +99,13 @@ DATA: Final = Section(
             "classes",
             "The classes to tell apart, in the order of their labels; all that there are unless given.",
             "classes [cat, dog]",
-            (Parameter("names", Names(least=2), "names of classes; images of others are left out"),),
+            (
+                Parameter(
+                    "names",
+                    Names(least=2),
+                    "names of classes; images of others are left out. Of data npz, labels, or a name for each of them",
+                ),
+            ),
             optional=True,
         ),
         Setting(

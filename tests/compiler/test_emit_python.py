@@ -74,7 +74,7 @@ ARRAYS = f"""data npz "own.npz" {{ classes ["2", "0"]; limit 20; validation 25%;
 augment {{ erase 2px }}
 {HEAD} 2 softmax
 train {{ loss sparse_categorical_crossentropy }}"""
-GIVEN = f"""data npz "parts.npz" {{ validation given; test given; normalize 0..2 }}
+GIVEN = f"""data npz "parts.npz" {{ classes [oak, elm, ash]; validation given; test given; normalize 0..2 }}
 {HEAD} 3 softmax"""
 TEXTS = {**GALLERY, "all_kinds": ALL_KINDS, "chosen": CHOSEN, "standard": STANDARD, "plateau": PLATEAU}
 TEXTS |= {"measured": MEASURED}

@@ -78,6 +78,16 @@ def test_chosen_classes_of_own_arrays_are_labelled_by_their_order(tmp_path: Path
     assert all(any(np.array_equal(image, two) for two in twos) for image in theirs)
 
 
+def test_labels_of_own_arrays_can_be_given_names(tmp_path: Path) -> None:
+    write_arrays(tmp_path)
+    data = loaded('data npz "own.npz" { classes [oak, elm, ash]; validation 0% }', tmp_path)
+    numbered = loaded('data npz "own.npz" { validation 0% }', tmp_path)
+    assert data.training.labels.tolist() == numbered.training.labels.tolist()
+    for names in ("[oak, elm]", '[oak, elm, "2"]', "[oak, elm, ash, yew]"):
+        checked = check_text(f'data npz "own.npz" {{ classes {names} }}\n{MODEL}', world=SpecFolder(tmp_path))
+        assert {each.code for each in checked.diagnostics} == {"E411"}
+
+
 def test_arrays_that_stand_apart_stay_apart(tmp_path: Path) -> None:
     x, y = np.zeros((4, 5, 6), np.uint8), np.array([0, 1, 2, 0])
     write_arrays(tmp_path, x_test=x, y_test=y, x_val=x[:3], y_val=y[:3])
