@@ -23,6 +23,7 @@ LINTS: tuple[Lint, ...] = (
     layers.skipped_pixels,
     layers.softmax_inside,
     layers.unused_blocks,
+    layers.scaled_twice,
     training.validation_on_test,
     training.stop_on_training,
     training.endless_epochs,

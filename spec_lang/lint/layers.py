@@ -181,3 +181,54 @@ def unused_blocks(checked: Checked) -> Iterator[Diagnostic]:
     for name, definition in checked.blocks.definitions.items() if checked.program else ():
         if name not in checked.blocks.used and definition.name.span.source is checked.source:
             yield rules.UNUSED_BLOCK.at(definition.name.span, name=name)
+
+
+def scaled_twice(checked: Checked) -> Iterator[Diagnostic]:
+    """A first layer that divides by 255 or by half of it, as in Keras, where the data is scaled already."""
+    data = checked.program.data if checked.program else None
+    if data is None or not checked.placed or checked.placed[0].layer.kind != "rescale":
+        return
+    first = checked.placed[0]
+    scale, offset = (float(str(first.layer.arguments[name])) for name in ("scale", "offset"))
+    made = data.settings["normalize"]["to"]
+    times = scale * 255
+    if not _KERAS_SCALES[0] <= times <= _KERAS_SCALES[1]:
+        return
+    values = "standardized"
+    if isinstance(made, tuple):
+        low, high = (float(str(each)) for each in made)
+        if max(abs(low), abs(high)) > _LARGEST_SCALED:
+            return
+        values = f"from {low:g} to {high:g}"
+    fix, suggestion = None, ""
+    if offset == 0 and abs(times - 1) < 0.05:
+        fix = None if first.uses else Fix("remove the layer", (Edit(_with_separator(first.statement.head), ""),))
+    elif made == (0.0, 1.0) and (span := first.bound.spans.get("scale")):
+        name, equals, _ = span.text.rpartition("=")
+        suggestion = f"rescale {times:.3g}" + (f" offset={offset:g}" if offset else "")
+        fix = Fix(f"scale by {times:.3g}", (Edit(span, f"{name}{equals}{times:.3g}"),))
+    yield rules.SCALED_TWICE.at(
+        first.statement.head, fix=fix, values=values, divisor=f"{1 / scale:.4g}", suggestion=suggestion
+    )
+
+
+_KERAS_SCALES: Final = (0.95, 2.1)
+"""Times a 255th: 1/256, 1/255, 1/128, 1/127.5."""
+_LARGEST_SCALED: Final = 10.0
+"""Values beyond may well be meant to be scaled down."""
+
+
+def _with_separator(span: Span) -> Span:
+    """The text of a statement with what parts it from the next: a semicolon, or the rest of its line if it is empty."""
+    text, start, end = span.source.text, span.start, span.end
+    while text[end : end + 1] in (" ", "\t"):
+        end += 1
+    if text[end : end + 1] == ";":
+        end += 1
+        while text[end : end + 1] in (" ", "\t"):
+            end += 1
+    elif text[end : end + 1] == "\n":
+        line_start = text.rfind("\n", 0, start) + 1
+        if not text[line_start:start].strip():
+            return Span(span.source, line_start, end + 1)
+    return Span(span.source, start, end)

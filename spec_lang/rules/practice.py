@@ -233,6 +233,22 @@ FLIPPED_SIGNS = Rule(
     bad=f"data mnist\naugment {{ flip horizontal }}\n{_HEAD}",
     good=f"data cifar10\naugment {{ flip horizontal }}\n{_HEAD}",
 )
+SCALED_TWICE = Rule(
+    code="W523",
+    name="scaled-twice",
+    title="Images scaled down that are small already",
+    message="the values of an image are {values} already, and this layer divides them by {divisor} again",
+    label="leaves next to nothing",
+    helps=("write {suggestion}, as for values from 0 to 1", "leave it out: 'normalize' in data settles the range"),
+    why=(
+        "A Keras model that begins with Rescaling(1/255) is fed values from 0 to 255. Here `data` scales them, to 0..1 "
+        "unless `normalize` says otherwise; divided once more they differ by less than a hundredth, and a network "
+        "hardly learns from them. For values from -1 to 1 write `normalize -1..1`."
+    ),
+    bad=f"data mnist\nrescale 0.003922; {_HEAD}",
+    good=f"data mnist\n{_HEAD}",
+    fixable=True,
+)
 
 WILL_NOT_FIT = Rule(
     code="W520",
@@ -273,4 +289,5 @@ RULES = (
     WILL_NOT_FIT,
     DATA_MISSING,
     FLIPPED_SIGNS,
+    SCALED_TWICE,
 )
