@@ -55,6 +55,11 @@ def show_warning(text: str) -> None:
     _show("warning", _BOLD_YELLOW, text)
 
 
+def show_note(text: str) -> None:
+    """Print what a person may want to know and need not act on, on standard error."""
+    _show("note", _BOLD_CYAN, text)
+
+
 def printable(text: str) -> str:
     """The text with control characters escaped: names of files and classes must not steer a terminal."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

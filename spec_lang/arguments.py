@@ -234,9 +234,16 @@ class _Binder:
             return False
         place = listed[0].to(listed[-1])
         written = f"[{', '.join(each.text for each in listed)}]"
-        fields = {"wanted": describe(parameter.kind), "found": "a list without brackets", "suggestion": written}
-        fix = replacement(place, written)
-        self.found.append(rules.WRONG_KIND.at(place, fix=fix, subject=self.subject(parameter), **fields))
+        self.found.append(
+            rules.WRONG_KIND.at(
+                place,
+                fix=replacement(place, written),
+                subject=self.subject(parameter),
+                wanted=describe(parameter.kind),
+                found="a list without brackets",
+                suggestion=written,
+            )
+        )
         self.bound.values[parameter.name] = UNKNOWN
         self.astray = True
         return True

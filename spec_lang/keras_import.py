@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spec_lang.keras_augment import augment_setting
 from spec_lang.keras_layers import NotExpressibleError, Reader, translate_layer
 from spec_lang.keras_residual import find_residual, input_shape
 from spec_lang.keras_values import Config, shown, snake_case
@@ -43,6 +44,8 @@ class Imported:
 
     text: str
     losses: tuple[Loss, ...]
+    notes: tuple[str, ...] = ()
+    """What is written in another way than in Keras, and comes to the same."""
 
 
 def import_keras(config: object) -> Imported:
@@ -54,24 +57,34 @@ def import_keras(config: object) -> Imported:
             raise NotSequentialError(f"the model is a {shown(name)}, not a Sequential")
         case _:
             raise NotSequentialError("it describes no Keras model")
-    importer = _Importer()
+    importer = _Importer(_head_of_logits(config))
     try:
         text = block("model", list(importer.model(config)))
         if training := list(importer.training(config.get("compile_config"))):
             text += ["", *block("train", training)]
     except RecursionError:
         raise NotSequentialError("its config is nested too deeply") from None
-    return Imported("".join(f"{line}\n" for line in text), tuple(importer.losses))
+    return Imported("".join(f"{line}\n" for line in text), tuple(importer.losses), tuple(importer.notes))
 
 
 class _Importer:
-    def __init__(self) -> None:
+    def __init__(self, head: Config | None) -> None:
         self.losses: list[Loss] = []
+        self.notes: list[str] = []
+        self.head = head
+        """The config of a last layer whose activation is part of the loss."""
+        self.at_start = True
+        """Whether what comes next meets the values of the images themselves."""
 
     def lose(self, name: object, class_name: object, what: str) -> str:
         """Note a loss; gives the comment that stands for it."""
         self.losses.append(Loss(str(name or ""), str(class_name), what))
         return f"# {self.losses[-1]}"
+
+    def note(self, text: str) -> str:
+        """Note a change that changes nothing; gives the comment that says so."""
+        self.notes.append(text)
+        return f"# {text}"
 
     def model(self, config: Config) -> Iterator[str]:
         shape = _model_input(config)
@@ -102,6 +115,21 @@ class _Importer:
 
     def layer(self, class_name: str, config: Config, rank: int) -> Iterator[str]:
         name = config.get("name") or class_name
+        if setting := augment_setting(class_name, config):
+            yield self.lose(name, class_name, f"images are varied by a section of its own: augment {{ {setting} }}")
+            return
+        first, self.at_start = self.at_start, False
+        if first and class_name == "Rescaling" and (factor := _of_raw_images(config)):
+            offset = config.get("offset", 0)
+            if abs(factor - 1) < _NEARLY and offset == 0:
+                yield self.note(f"{shown(name)} (Rescaling) is left out: 'data' scales images to 0..1 by itself")
+                return
+            config = {**config, "scale": factor}
+            yield self.note(f"{shown(name)} (Rescaling) is written for images from 0 to 1, which 'data' gives")
+        if config is self.head:
+            word = "sigmoid" if config.get("units") == 1 else "softmax"
+            config = {**config, "activation": word}
+            yield self.note(f"{word} is part of the loss in Keras (from_logits=True), and of the last layer here")
         try:
             layer = translate_layer(class_name, config, rank)
         except NotExpressibleError as error:
@@ -113,6 +141,7 @@ class _Importer:
 
     def residual(self, config: Config, depth: int) -> Iterator[str]:
         found = find_residual(config)
+        self.at_start = False
         if found is None:
             yield self.lose(config.get("name") or "model", "Functional", "not a Sequential, and no residual")
             return
@@ -144,7 +173,7 @@ class _Importer:
         if (word := snake_case(name)) in LOSSES:
             yield f"loss {word}"
             for key, value in settings.items():
-                if key != "name":
+                if key != "name" and not (key == "from_logits" and self.head):
                     yield self.lose("", "", f"{key} = {shown(value)} of the loss {name}")
         else:
             yield self.lose("", "", f"the loss {shown(given)}")
@@ -167,6 +196,43 @@ class _Importer:
         yield statement(optimizer, {"name": word, **arguments}, always=("name",))
         for what in reader.lost_with_rest():
             yield self.lose("", "", f"{what} of the optimizer {name}")
+
+
+_NEARLY: Final = 0.01
+_ACTIVATION_OF_LOSS: Final = {
+    "SparseCategoricalCrossentropy": "softmax",
+    "CategoricalCrossentropy": "softmax",
+    "BinaryCrossentropy": "sigmoid",
+}
+
+
+def _head_of_logits(config: Config) -> Config | None:
+    """The config of the last layer, where it is a linear dense one and the loss holds its activation."""
+    match config.get("compile_config"):
+        case {"loss": {"class_name": str(loss), "config": {"from_logits": True}}} if loss in _ACTIVATION_OF_LOSS:
+            word = _ACTIVATION_OF_LOSS[loss]
+        case _:
+            return None
+    last: object = config
+    for _ in range(DEEPEST):
+        match last:
+            case {"class_name": "Sequential", "config": {"layers": [*_, inside]}}:
+                last = inside
+            case {"class_name": "Dense", "config": Mapping() as head} if (head.get("units") == 1) == (
+                word == "sigmoid"
+            ):
+                return head if head.get("activation") in (None, "linear") else None
+            case _:
+                return None
+    return None
+
+
+def _of_raw_images(config: Config) -> float | None:
+    """The scale for images from 0 to 1 of a layer that takes them from 0 to 255; None for any other layer."""
+    scale = config.get("scale")
+    if not isinstance(scale, (int, float)) or not 0.95 <= scale * 255 <= 2.1:
+        return None
+    return round(scale * 255, 6)
 
 
 _USUAL: Final = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07, "rho": 0.9, "ema_momentum": 0.99}

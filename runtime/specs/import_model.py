@@ -6,7 +6,7 @@ from runtime.errors import UserError
 from runtime.output import deliver
 from runtime.specs.keras_file import read_keras_config
 from runtime.specs.spec_file import show_findings
-from runtime.terminal import show_warning
+from runtime.terminal import show_note, show_warning
 from spec_lang import check_text
 from spec_lang.keras_import import NotSequentialError, import_keras
 
@@ -24,6 +24,8 @@ def import_file(path: str, out: str | None, *, force: bool) -> int:
         ) from error
     checked = check_text(imported.text, out or "<imported>")
     deliver(imported.text, out, replace=force)
+    for note in imported.notes:
+        show_note(note)
     for loss in imported.losses:
         show_warning(f"not in the spec: {loss}")
     show_findings(checked, sys.stderr)

@@ -171,6 +171,94 @@ def test_how_it_was_compiled_is_kept(config: object, expected: list[str], losses
     assert losses is None or [str(each) for each in result.losses] == losses
 
 
+DENSE: dict[str, Any] = {"units": 10, "activation": "linear"}
+
+
+def from_logits(class_name: str, **more: object) -> dict[str, Any]:
+    return {"loss": {"class_name": class_name, "config": {"from_logits": True, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("scale", "offset", "expected"),
+    [
+        (1 / 255, 0.0, ["# it (Rescaling) is left out: 'data' scales images to 0..1 by itself"]),
+        (
+            1 / 127.5,
+            -1,
+            ["# it (Rescaling) is written for images from 0 to 1, which 'data' gives", "rescale 2 offset=-1"],
+        ),
+        (2.0, -1.0, ["rescale 2 offset=-1"]),
+    ],
+)
+def test_a_first_layer_for_images_from_0_to_255(scale: float, offset: float, expected: list[str]) -> None:
+    """Images come in from 0 to 1: what made them so, or made up for it, is not to be done twice."""
+    varying, rescaling = layer("RandomFlip", mode="horizontal"), layer("Rescaling", scale=scale, offset=offset)
+    flip, *rest = lines(imported(layer("Sequential", layers=[varying, rescaling]), layer("Flatten")))
+    assert "augment { flip horizontal }" in flip
+    assert rest == [*expected, "flatten"]
+    later = imported(layer("Flatten"), layer("Rescaling", scale=0.0078125, offset=0.0))
+    assert (lines(later), later.notes) == (["flatten", "rescale 0.0078125"], ())
+
+
+@pytest.mark.parametrize(
+    ("head", "loss", "expected", "losses"),
+    [
+        (DENSE, from_logits("SparseCategoricalCrossentropy"), "dense 10 softmax", 0),
+        (DENSE, from_logits("CategoricalCrossentropy"), "dense 10 softmax", 0),
+        (DENSE, from_logits("CategoricalCrossentropy", label_smoothing=0.1), "dense 10 softmax", 1),
+        ({"units": 1}, from_logits("BinaryCrossentropy"), "dense 1 sigmoid", 0),
+        ({"units": 1}, from_logits("CategoricalCrossentropy"), "dense 1", 1),
+        ({"units": 10, "activation": "softmax"}, from_logits("CategoricalCrossentropy"), "dense 10 softmax", 1),
+        (DENSE, {"loss": "categorical_crossentropy"}, "dense 10", 0),
+    ],
+)
+def test_an_activation_that_is_part_of_the_loss(
+    head: dict[str, Any], loss: dict[str, Any], expected: str, losses: int
+) -> None:
+    result = imported(layer("Flatten"), layer("Dense", "hidden", units=4), layer("Dense", **head), compile_config=loss)
+    assert lines(result)[-1] == expected
+    assert "dense 4" in lines(result)
+    assert len(result.losses) == losses
+    moved = head.get("activation") != "softmax" and expected.endswith(("softmax", "sigmoid"))
+    assert bool(result.notes) == moved
+
+
+@pytest.mark.parametrize(
+    ("given_layer", "setting"),
+    [
+        (layer("RandomFlip"), "flip horizontal vertical"),
+        (layer("RandomFlip", mode="vertical"), "flip vertical"),
+        (layer("RandomRotation", factor=[-0.1, 0.1]), "rotate 36deg"),
+        (layer("RandomZoom", height_factor=0.2), "zoom 80%..120%"),
+        (layer("RandomTranslation", height_factor=0.1, width_factor=0.2), "shift 10% 20%"),
+        (layer("RandomTranslation", height_factor=0.1, width_factor=[-0.1, 0.1]), "shift 10%"),
+        (layer("RandomContrast", factor=[0, 0.2]), "contrast 80%..120%"),
+        (layer("RandomBrightness", factor=[-0.2, 0.2]), "brightness 80%..120%"),
+    ],
+)
+def test_layers_that_vary_images_are_named_as_augment_has_them(given_layer: object, setting: str) -> None:
+    [loss] = imported(given_layer, layer("Flatten")).losses
+    assert loss.what.endswith(f": augment {{ {setting} }}")
+    assert check_text(f"augment {{ {setting} }}\nflatten; dense 10 softmax").program is not None
+
+
+@pytest.mark.parametrize(
+    "given_layer",
+    [
+        layer("RandomFlip", mode="sideways"),
+        layer("RandomFlip", mode=[3]),
+        layer("RandomRotation", factor="much"),
+        layer("RandomRotation", factor=0.0),
+        layer("RandomZoom", height_factor=float("nan")),
+        layer("RandomTranslation", height_factor=2, width_factor=0.1),
+        layer("RandomCrop", height=4, width=4),
+    ],
+)
+def test_others_are_no_layers_of_the_language(given_layer: object) -> None:
+    [loss] = imported(given_layer).losses
+    assert loss.what == "not a layer of the language"
+
+
 def test_the_input_is_found_in_configs_of_old_too() -> None:
     first = layer("Flatten", batch_input_shape=[None, 28, 28])
     built = {"layers": [layer("Flatten")], "build_input_shape": [None, 4]}

@@ -44,6 +44,16 @@ def test_a_model_becomes_a_spec(name: str, capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr() == (TEXT, "")
 
 
+def test_what_comes_to_the_same_is_noted_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    layers: list[object] = [*MODEL["config"]["layers"]]  # type: ignore[index]
+    layers.insert(1, {"class_name": "Rescaling", "config": {"name": "scaled", "scale": 1 / 255, "offset": 0.0}})
+    Path("net.json").write_text(json.dumps({"class_name": "Sequential", "config": {"layers": layers}}))
+    assert cli.main(["import", "net.json"]) == 0
+    output, errors = capsys.readouterr()
+    assert [line for line in output.splitlines() if "#" not in line] == TEXT.splitlines()
+    assert errors == "note: scaled (Rescaling) is left out: 'data' scales images to 0..1 by itself\n"
+
+
 def test_a_spec_is_written_where_nothing_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["import", "net.keras", "-o", "net.cnn"]) == 0
     assert capsys.readouterr().out == "wrote net.cnn\n"
