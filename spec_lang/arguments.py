@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import takewhile
 from typing import Final, NamedTuple
 
-from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
+from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label, cut
 from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
 from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Names, Pair, Unknown, describe
 from spec_lang.layers import LAYERS
@@ -241,7 +241,7 @@ class _Binder:
                 subject=self.subject(parameter),
                 wanted=describe(parameter.kind),
                 found="a list without brackets",
-                suggestion=written,
+                suggestion=cut(written),
             )
         )
         self.bound.values[parameter.name] = UNKNOWN

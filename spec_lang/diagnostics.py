@@ -120,10 +120,15 @@ class Rule(NamedTuple):
         )
 
 
+def cut(text: str) -> str:
+    """A text of a spec as a message quotes it: of a long one, its beginning."""
+    return text if len(text) <= LONGEST_WORD else f"{text[: LONGEST_WORD - 1]}…"
+
+
 def _filled(template: str, fields: Mapping[str, object]) -> str:
     """The template with its fields; words that would drown it are cut."""
     text = template.format_map(fields)
-    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][: LONGEST_WORD - 1]}…", text)
+    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: cut(word[0]), text)
 
 
 def _fields_of(template: str) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from unicodedata import category, name
 
-from spec_lang.diagnostics import Diagnostic
+from spec_lang.diagnostics import Diagnostic, cut
 from spec_lang.grammar import Token, UnexpectedInput, UnexpectedToken
 from spec_lang.rules import syntax as rules
 from spec_lang.source import Source, Span
@@ -186,7 +186,7 @@ def _problem(kind: str, text: str) -> str:
     if not text.strip("\n"):
         return "the line ends too early"
     if kind or (text.isascii() and text.isprintable()):
-        return f"'{text}' cannot stand here"
+        return f"'{cut(text)}' cannot stand here"
     visible = text.isprintable() and category(text)[0] not in "MZ"
     known = f"U+{ord(text):04X} {name(text, '').lower()}".rstrip()
     return (

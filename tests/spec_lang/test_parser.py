@@ -3,6 +3,7 @@ from random import Random
 
 import pytest
 
+from spec_lang import check_text
 from spec_lang.parser import MOST_ERRORS, parse
 from spec_lang.source import Source, Span
 from spec_lang.syntax import (
@@ -207,3 +208,15 @@ def test_blank_space_between_tokens_changes_nothing() -> None:
             for character in SPEC
         )
         assert shape(tree(spread).statements) == shape(tree(SPEC).statements)
+
+
+def test_a_long_text_is_quoted_by_its_beginning() -> None:
+    """A quote that is forgotten runs on to the next one, which may be far."""
+    quoted = check_text(f'"name{"; dense 8 relu" * 500}": 3').diagnostics
+    assert any("cannot stand here" in each.message for each in quoted)
+    names = " ".join(f"name{number}" for number in range(500))
+    listed = check_text(f'data folder "x" {{ size 8x8; classes {names} }}').diagnostics
+    assert any("write [name0" in (each.help or "") for each in listed)
+    for diagnostic in (*quoted, *listed):
+        assert len(diagnostic.message) < 200
+        assert len(diagnostic.help or "") < 300
