@@ -4,6 +4,7 @@ After an error the shape is unknown: later layers are still checked for everythi
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spec_lang.arguments import Bound, Environment, bind, replacement
@@ -315,6 +316,7 @@ def _flatten_before(statement: Statement) -> str:
     return f"flatten\n{indentation}" if not indentation.strip() else "flatten; "
 
 
+@lru_cache(4096)
 def written(shape: Shape) -> str:
     """A shape as the language writes it: 28x28x1."""
     return "x".join(map(str, shape))

@@ -20,15 +20,16 @@ def inlay_hints(analysis: Analysis, start: int = 0, end: int | None = None) -> l
     if analysis.is_json or not placed:
         return []
     lines: dict[int, tuple[int, Effect | str]] = {}
-    blocks = analysis.checked.blocks.definitions
+    blocks, line_of = analysis.checked.blocks.definitions, analysis.source.position
     for statement in analysis.statements:
-        found = placed.get(statement.span.start)
-        if found is None or not start <= statement.span.start <= end:
+        begin, behind = statement.span.start, statement.head.end
+        found = placed.get(begin)
+        if found is None or not start <= begin <= end:
             continue
-        line = analysis.source.position(statement.head.end)[0]
+        line = line_of(behind)[0]
         what: Effect | str = unfolded(found) if statement.keyword.name in blocks else effect(found)
-        match lines.get(line), what:
-            case (_, Effect(parameters=before)), Effect(shape, parameters):
-                what = Effect(shape, before + parameters)
-        lines[line] = (statement.head.end, what)
+        before = lines.get(line)
+        if before and isinstance(before[1], Effect) and isinstance(what, Effect):
+            what = Effect(what.shape, before[1].parameters + what.parameters)
+        lines[line] = (behind, what)
     return [InlayHint(offset, str(what)) for offset, what in lines.values()]

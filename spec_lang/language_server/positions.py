@@ -79,12 +79,16 @@ class Positions:
         self._encoding = encoding
         self._marked = marked
         """Whether the client's text begins with a byte order mark, which the source lacks."""
+        self._is_plain = source.text.isascii() and not marked
+        """Whether a character is a unit: the usual case, which need not be counted out."""
 
     def place(self, offset: int) -> Place:
         """The position of an offset."""
         starts = self._source.line_starts
         offset = min(max(offset, 0), len(self._source.text))
         line = bisect_right(starts, offset) - 1
+        if self._is_plain:
+            return Place(line, offset - starts[line])
         before = self._mark(line) + self._source.text[starts[line] : offset]
         return Place(line, units(before, self._encoding))
 

@@ -19,8 +19,9 @@ def placed_by_start(analysis: Analysis) -> dict[int, list[Placed]]:
     found: dict[int, list[Placed]] = {}
     for each in _all_of(analysis.checked.placed):
         for statement in (*each.uses, each.statement):
-            if statement.span.source is analysis.source:
-                found.setdefault(statement.span.start, []).append(each)
+            source, start, _ = statement.span
+            if source is analysis.source:
+                found.setdefault(start, []).append(each)
     return found
 
 
@@ -53,6 +54,9 @@ class Effect(NamedTuple):
 
 def effect(placed: Sequence[Placed]) -> Effect:
     """The shape behind a statement, or those of the first and the last time that it is unfolded; all parameters."""
+    if len(placed) == 1:
+        (only,) = placed
+        return Effect(written(only.layer.output_shape), only.layer.cost.parameters)
     shapes = [written(each.layer.output_shape) for each in placed]
     shape = shapes[0] if len(set(shapes)) == 1 else f"{shapes[0]} … {shapes[-1]}"
     times = f"{len(placed)} × " if len(placed) > 1 else ""
