@@ -3,6 +3,7 @@
 import threading
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from runtime.data.folders import source as source_module
 from runtime.data.folders.facts import facts_of, in_parallel
+from runtime.data.folders.load import content_fingerprint
 from runtime.data.folders.source import PictureFiles
 from runtime.data.images import Look, look_at, read_image, read_plain
 from runtime.data.native import is_native, is_plain, read_native
@@ -209,3 +211,18 @@ def test_a_whole_batch_is_decoded_while_another_is_used(tmp_path: Path, monkeypa
     while len(decoded) < 400 and time.monotonic() < deadline:
         time.sleep(0.01)
     assert 400 <= len(decoded) <= 500
+
+
+def test_the_fingerprint_knows_part_class_and_order_and_no_name(tmp_path: Path) -> None:
+    save_tree(tmp_path, {"x": 3})
+    facts = facts_of(sorted(tmp_path.rglob("*.png")))
+    labels = np.array([0, 0, 1])
+    one = content_fingerprint(np.array(["train", "train", "test"]), labels, facts)
+    renamed = [replace(each, path=Path("other.png")) for each in facts]
+    assert content_fingerprint(np.array(["train", "train", "test"]), labels, renamed) == one
+    others = {
+        content_fingerprint(np.array(["train", "test", "test"]), labels, facts),
+        content_fingerprint(np.array(["train", "train", "test"]), np.array([0, 1, 1]), facts),
+        content_fingerprint(np.array(["train", "train", "test"]), labels, [facts[1], facts[0], facts[2]]),
+    }
+    assert len(others - {one}) == 3
