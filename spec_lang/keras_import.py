@@ -119,7 +119,9 @@ class _Importer:
             yield self.lose(name, class_name, f"images are varied by a section of its own: augment {{ {setting} }}")
             return
         first, self.at_start = self.at_start, False
-        if first and class_name == "Rescaling" and (factor := _of_raw_images(config)):
+        # A model that was compiled from a spec is fed what `data` gives, and called its layers as the compiler does.
+        compiled = str(name).startswith("rescale_")
+        if first and class_name == "Rescaling" and not compiled and (factor := _of_raw_images(config)):
             offset = config.get("offset", 0)
             if abs(factor - 1) < _NEARLY and offset == 0:
                 yield self.note(f"{shown(name)} (Rescaling) is left out: 'data' scales images to 0..1 by itself")

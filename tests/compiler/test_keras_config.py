@@ -53,6 +53,12 @@ def test_every_spec_of_the_gallery_comes_back_from_keras(name: str) -> None:
     check_way_back(program(GALLERY[name]))
 
 
+@pytest.mark.parametrize("scale", ["0.003922", "0.00784 offset=-1", "2"])
+def test_a_first_rescale_comes_back_as_it_was(scale: str) -> None:
+    """Of a model made elsewhere it is dropped or written anew, where it is for raw images."""
+    check_way_back(program(f"input 8x8x1; rescale {scale}; flatten; dense 10 softmax"))
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(networks(most_layers=4))
 def test_every_network_comes_back_from_keras(network: Network) -> None:
