@@ -11,6 +11,7 @@ from runtime.directory.rundir import MANIFEST, FinishedRun, RunWriter, read_mani
 from runtime.errors import UserError, first_line
 from runtime.files import read_regular
 from runtime.machine import command_line
+from runtime.report.words import counted
 from runtime.runs.job import CHECKPOINT, Job, carry_out
 from runtime.runs.run import make_job, write_program
 from runtime.terminal import printable
@@ -95,7 +96,7 @@ def _extended(program: Program, manifest: Manifest, epochs: int) -> tuple[Progra
     if program.train.get("schedule", {}).get("form") == "cosine":
         raise UserError(
             "the learning rate has fallen along a cosine laid out for "
-            f"{_planned(program)} epochs: with {epochs}, every epoch would have been another one",
+            f"{counted(_planned(program), 'epoch')}: with {epochs}, every epoch would have been another one",
             help=f"begin a new run with --set train.epochs={epochs}",
         )
     longer = program._replace(train={**program.train, "epochs": {"count": epochs}})

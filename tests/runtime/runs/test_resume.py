@@ -187,7 +187,7 @@ def test_more_epochs_under_a_cosine_are_refused(tmp_path: Path, capsys: pytest.C
     run = run_to_end(tmp_path, "--set", "train.epochs=1", "--set", "train.schedule=cosine")
     assert cli.main(["resume", str(run), "--epochs", "2"]) == 2
     error = capsys.readouterr().err
-    assert "along a cosine laid out for 1 epochs" in error
+    assert "along a cosine laid out for 1 epoch:" in error
     assert "begin a new run with --set train.epochs=2" in error
     assert json.loads((run / "manifest.json").read_text())["state"] == "finished"
 
