@@ -441,6 +441,12 @@ def _takes(kind: Kind, value: Value) -> bool:
     return is_of(kind, value) or may_be(kind, value)
 
 
+def in_place(span: Span, value: object) -> str:
+    """A value in the place of another: behind its name where that has one."""
+    name, equals, _ = span.text.partition("=")
+    return f"{name}{equals}{value}" if equals else str(value)
+
+
 def replacement(span: Span, text: str | None) -> Fix | None:
     """The fix that writes `text` over a span, where there is one."""
     return Fix(f"replace by '{text}'", (Edit(span, text),)) if text else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from spec_lang.arguments import Bound, replacement
+from spec_lang.arguments import Bound, in_place, replacement
 from spec_lang.check.findings import Findings
 from spec_lang.check.model import Placed, written
 from spec_lang.check.sections import Settings
@@ -12,7 +12,6 @@ from spec_lang.diagnostics import Edit, Fix
 from spec_lang.program import HeadKind
 from spec_lang.rules import training as rules
 from spec_lang.sections import LOSS_BY_HEAD, METRICS, MONITORS, metric_of, top_count
-from spec_lang.source import Span
 from spec_lang.syntax import Statement, Word
 
 NOISE: Final = frozenset({"dropout", "spatialdropout", "gaussiannoise"})
@@ -41,7 +40,7 @@ def check_head(placed: Sequence[Placed], dataset: Dataset, findings: Findings) -
                 findings.add(
                     rules.HEAD_CLASSES.at(
                         span,
-                        fix=replacement(span, _given(span, classes)) if "units" in bound.spans else None,
+                        fix=replacement(span, in_place(span, classes)) if "units" in bound.spans else None,
                         units=f"{units} unit{'' if units == 1 else 's'}",
                         data=data,
                         classes=classes,
@@ -61,14 +60,8 @@ def _softmax(bound: Bound, classes: int) -> Fix | None:
     changes = {"units": classes, "activation": "softmax"}
     if not changes.keys() <= bound.spans.keys():
         return None
-    edits = tuple(Edit(bound.spans[name], _given(bound.spans[name], value)) for name, value in changes.items())
+    edits = tuple(Edit(bound.spans[name], in_place(bound.spans[name], value)) for name, value in changes.items())
     return Fix("make it a softmax head", edits)
-
-
-def _given(span: Span, value: object) -> str:
-    """A value in the place of another: behind its name where that has one."""
-    name, equals, _ = span.text.partition("=")
-    return f"{name}{equals}{value}" if equals else str(value)
 
 
 def check_loss(head: HeadKind, train: Settings, findings: Findings) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from spec_lang.arguments import in_place
 from spec_lang.check import Checked
 from spec_lang.check.head import NOISE
 from spec_lang.check.model import Placed, every, written
@@ -204,9 +205,8 @@ def scaled_twice(checked: Checked) -> Iterator[Diagnostic]:
     if offset == 0 and abs(times - 1) < 0.05:
         fix = None if first.uses else Fix("remove the layer", (Edit(_with_separator(first.statement.head), ""),))
     elif made == (0.0, 1.0) and (span := first.bound.spans.get("scale")):
-        name, equals, _ = span.text.rpartition("=")
         suggestion = f"rescale {times:.3g}" + (f" offset={offset:g}" if offset else "")
-        fix = Fix(f"scale by {times:.3g}", (Edit(span, f"{name}{equals}{times:.3g}"),))
+        fix = Fix(f"scale by {times:.3g}", (Edit(span, in_place(span, f"{times:.3g}")),))
     yield rules.SCALED_TWICE.at(
         first.statement.head, fix=fix, values=values, divisor=f"{1 / scale:.4g}", suggestion=suggestion
     )
