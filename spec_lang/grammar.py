@@ -1,4 +1,4 @@
-"""The parser that Lark generated from `grammar.lark`, with its types."""
+"""The parser of `grammar.lark`, with its types: written ahead where there is a built one, else read by Lark itself."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -9,14 +9,20 @@ if TYPE_CHECKING:
 
     def Lark_StandAlone() -> Lark: ...  # noqa: N802
 else:
-    from spec_lang.generated_parser import (
-        Lark_StandAlone,
-        Token,
-        Tree,
-        UnexpectedCharacters,
-        UnexpectedInput,
-        UnexpectedToken,
-    )
+    try:
+        from spec_lang.generated_parser import (
+            Lark_StandAlone,
+            Token,
+            Tree,
+            UnexpectedCharacters,
+            UnexpectedInput,
+            UnexpectedToken,
+        )
+    except ModuleNotFoundError:  # a checkout in which nothing was built
+        from lark import Token, Tree
+        from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+        from spec_lang.parser_generator import build as Lark_StandAlone  # noqa: N812
 
 __all__ = ["Token", "Tree", "UnexpectedCharacters", "UnexpectedInput", "UnexpectedToken", "lark", "tokens"]
 
