@@ -48,6 +48,10 @@ generated: $(INSTALLED) ## Write the generated files anew
 generated-check: $(INSTALLED) ## Check that the generated files are current
 	@$(foreach generator,$(GENERATORS),$(BIN)/python $(generator) --check &&) true
 
+.PHONY: specifications
+specifications: $(INSTALLED) ## Write what the specifications expect anew; read the difference before you commit it
+	PYTHONPATH=tests $(BIN)/python -m specifications.pages
+
 .PHONY: goldens
 goldens: $(INSTALLED) ## Write the expected diagnostics anew; read the difference before you commit it
 	$(BIN)/python tests/goldens/test_goldens.py
