@@ -3,7 +3,7 @@
 from typing import Final
 
 from spec_lang.forms import Parameter, PlainForm
-from spec_lang.kinds import Flag, Text, Whole
+from spec_lang.kinds import Text, Whole
 
 REPEAT: Final = PlainForm(
     "repeat",
@@ -20,10 +20,7 @@ INCLUDE: Final = PlainForm(
     "include",
     "Takes the blocks of another file.",
     'include "common.cnn"',
-    (
-        Parameter("path", Text(), "path of the file, from the folder of this one"),
-        Parameter("outside", Flag(), "allow a path that leads out of the folder of the spec", False, positional=False),
-    ),
+    (Parameter("path", Text(), "path of the file, from the folder of this one"),),
 )
 STRUCTURES: dict[str, PlainForm] = {form.keyword: form for form in (REPEAT, BLOCK, INCLUDE)}
 """All of them by keyword."""

@@ -5,7 +5,15 @@ bounds; tests pass a mapping.
 """
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import NamedTuple, Protocol
+
+
+class Unread(Enum):
+    """Why the text of another spec is not to be had."""
+
+    MISSING = "there is none, or it cannot be read as text"
+    OUTSIDE = "it lies where the reader did not say that a spec may read"
 
 
 class PictureSource(NamedTuple):
@@ -44,12 +52,20 @@ class Unusable(NamedTuple):
 class World(Protocol):
     """The outside, as a check asks for it."""
 
-    def spec_text(self, path: str) -> str | None:
-        """The text of another spec, by its path from the folder of the first one; None where it cannot be read."""
+    def spec_text(self, path: str) -> str | Unread:
+        """The text of another spec, by its path from the folder of the first one; else why there is none.
+
+        A spec may read what lies in its own folder. What it may read beyond is for the reader to say, never for the
+        spec: whoever passes the world knows, and looks at the place where the file really lies.
+        """
         ...
 
     def pictures(self, source: PictureSource) -> Pictures | Unusable:
         """What there is of a person's own pictures; where they cannot be used, why."""
+        ...
+
+    def neighbor_text(self, path: str) -> str | Unread:
+        """As `spec_text`, in the folder above too. No check asks for it; an editor does, to find uses of a block."""
         ...
 
     def entries(self, folder: str) -> Sequence[str] | None:
@@ -73,12 +89,15 @@ class Files(NamedTuple):
     sources: Mapping[str, Pictures | Unusable] = {}
     """A person's own pictures by path."""
 
-    def spec_text(self, path: str) -> str | None:
-        return self.texts.get(path)
+    def spec_text(self, path: str) -> str | Unread:
+        return Unread.OUTSIDE if path.startswith(("../", "/")) else self.texts.get(path, Unread.MISSING)
 
     def pictures(self, source: PictureSource) -> Pictures | Unusable:
         missing = Unusable(f"there is no such {'folder' if source.kind == 'folder' else 'file'}")
         return self.sources.get(source.path, missing)
+
+    def neighbor_text(self, path: str) -> str | Unread:
+        return self.texts.get(path, Unread.MISSING)
 
     def entries(self, folder: str) -> Sequence[str] | None:
         prefix = "" if folder == "." else f"{folder}/"

@@ -43,14 +43,16 @@ _NAMES: Final = 110
 _HEAD: Final = 28
 
 
-def augment_file(path: str, overrides: Sequence[str], out: str | None, *, force: bool) -> int:
+def augment_file(
+    path: str, overrides: Sequence[str], out: str | None, *, force: bool, outside: Sequence[Path] = ()
+) -> int:
     """Write the contact sheet of a spec as PNG; the exit code is 1 where the spec has errors.
 
     Raises UserError where nothing is varied, the data is not there, or the file exists or has another ending.
     """
     if out is not None and Path(out).suffix.lower() != ".png":
         raise UserError(f"{out} does not end in .png: the sheet is a PNG file", help="name another file with -o")
-    checked = check_content(read_spec(path), path, overrides)
+    checked = check_content(read_spec(path), path, overrides, outside=outside)
     show_findings(checked, sys.stderr)
     program = checked.program
     if program is None:

@@ -30,6 +30,8 @@ class DataOptions(NamedTuple):
     similar: bool = False
     """Nearly equal pictures too."""
     format: Literal["table", "json"] = "table"
+    outside: Sequence[Path] = ()
+    """Folders that the spec may read beside its own."""
 
 
 def data_file(path: str, options: DataOptions) -> int:
@@ -37,7 +39,7 @@ def data_file(path: str, options: DataOptions) -> int:
 
     Raises UserError where there are no images.
     """
-    checked = check_content(read_spec(path), path, options.overrides)
+    checked = check_content(read_spec(path), path, options.overrides, outside=options.outside)
     show_findings(checked, sys.stderr)
     program = checked.program
     if program is None:

@@ -20,7 +20,7 @@ from spec_lang.program import Program
 from spec_lang.program_json import to_json
 
 
-def run_file(path: str, overrides: Sequence[str], runs: str) -> int:
+def run_file(path: str, overrides: Sequence[str], runs: str, *, outside: Sequence[Path] = ()) -> int:
     """Train, evaluate and report what a spec describes, in a new run directory below `runs`.
 
     The exit code is 1 where the spec has errors or the run needs more memory than there is, 130 where Ctrl-C left
@@ -30,7 +30,7 @@ def run_file(path: str, overrides: Sequence[str], runs: str) -> int:
     """
     started, start = utc_now(), time.perf_counter()
     spec = read_spec(path)
-    checked = check_content(spec, path, overrides, memory=memory_bytes())
+    checked = check_content(spec, path, overrides, outside=outside, memory=memory_bytes())
     show_findings(checked, sys.stderr)
     if checked.program is None:
         return 1
@@ -40,6 +40,7 @@ def run_file(path: str, overrides: Sequence[str], runs: str) -> int:
     folder = Path(path).absolute().parent
     job = make_job(checked.program, spec, folder)
     words = ["cnn", "run", path, *(word for text in overrides for word in ("--set", text))]
+    words += [word for allowed in outside for word in ("--outside", str(allowed))]
     words += ["--runs", runs] if runs != "runs" else []
     manifest = Manifest(
         spec=job.program.name,

@@ -30,6 +30,8 @@ class CheckOptions(NamedTuple):
     """Write the mended text."""
     diff: bool = False
     """Show what --fix would change, and change nothing."""
+    outside: tuple[Path, ...] = ()
+    """Folders that the specs may read beside their own."""
 
 
 class _Result:
@@ -89,7 +91,8 @@ def _is_hidden(path: Path) -> bool:
 
 def _check_file(path: str, options: CheckOptions, result: _Result, changes: list[str]) -> None:
     name, content = read_given(path)
-    world, selection = SpecFolder(Path(path).parent), selection_for(Path(path), options.select, options.ignore)
+    world = SpecFolder(Path(path).parent, outside=options.outside)
+    selection = selection_for(Path(path), options.select, options.ignore)
 
     def check(text: str) -> Checked:
         return check_text(text, name, world=world, selection=selection)

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from runtime.output import deliver
@@ -24,6 +25,8 @@ class CompileOptions:
     """A path; None or `-` for standard output."""
     force: bool = False
     """Whether a file that is there already is replaced."""
+    outside: Sequence[Path] = ()
+    """Folders that the spec may read beside its own."""
 
 
 def compile_file(path: str, options: CompileOptions) -> int:
@@ -32,7 +35,7 @@ def compile_file(path: str, options: CompileOptions) -> int:
     Raises UserError where a file cannot be read or written.
     """
     name, content = read_given(path)
-    checked = check_content(content, name, options.overrides)
+    checked = check_content(content, name, options.overrides, outside=options.outside)
     show_findings(checked, sys.stderr)
     if checked.program is None:
         return 1

@@ -3,17 +3,18 @@
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from runtime.data.own_pictures import PARTS, UnusableError, expanded, look, resolved
 from runtime.errors import UserError
-from runtime.files import read_regular, reason
+from runtime.files import reason
 from runtime.specs.project import nearest_project, read_project
-from runtime.specs.spec_file import LARGEST_SPEC, entries
-from spec_lang import Selection, decode
+from runtime.specs.spec_file import entries, included_text
+from spec_lang import Selection
 from spec_lang.language_server.documents import Chosen
-from spec_lang.world import Pictures, PictureSource, Unusable
+from spec_lang.world import Pictures, PictureSource, Unread, Unusable
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -55,12 +56,13 @@ class Disk:
     """What the server must know of the disk: read once, and again when it has changed."""
 
     def __init__(self) -> None:
+        self._outside: tuple[Path, ...] = ()
         self._folders: dict[str, EditedFolder] = {}
         self._projects: dict[Path, tuple[_Signature, Chosen]] = {}
 
     def world(self, folder: str) -> "EditedFolder":
         """The outside as the specs of a folder see it."""
-        return self._folders.setdefault(folder, EditedFolder(Path(folder)))
+        return self._folders.setdefault(folder, EditedFolder(Path(folder), self._outside))
 
     def chosen(self, path: str) -> Chosen:
         """Which warnings the project wants to see; all the usual ones where its settings cannot be used."""
@@ -72,6 +74,14 @@ class Disk:
         if known is None or known[0] != signature:
             known = self._projects[file] = (signature, _read_project(file))
         return known[1]
+
+    def allow(self, folders: Sequence[str]) -> list[str]:
+        """Let specs read in these folders too; returns those that are none."""
+        named = {folder: Path(folder).expanduser() for folder in folders}
+        self._outside = tuple(path for path in named.values() if path.is_absolute() and path.is_dir())
+        for folder in self._folders.values():
+            folder.allow(self._outside)
+        return [folder for folder, path in named.items() if path not in self._outside]
 
     def is_alive(self, process: int) -> bool:
         """Whether there is a process with a number."""
@@ -92,23 +102,28 @@ class EditedFolder:
     memory: int | None = None
     """A spec is written on one machine and run on another."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, outside: tuple[Path, ...] = ()) -> None:
         self._folder = folder
-        self._texts: dict[str, tuple[_Signature, str | None]] = {}
+        self._outside = outside
+        self._texts: dict[str, tuple[_Signature, str | Unread]] = {}
         self._pictures: dict[PictureSource, tuple[_Signature, Pictures | Unusable]] = {}
 
-    def spec_text(self, path: str) -> str | None:
-        """The text of a file by its path from the folder; None where there is none that can be read."""
-        file = self._folder / path
-        signature = _signature(file)
+    def allow(self, outside: tuple[Path, ...]) -> None:
+        """Let the specs read in other folders too, and no longer in those allowed before."""
+        self._outside = outside
+        self._texts.clear()
+
+    def spec_text(self, path: str) -> str | Unread:
+        """The text of another spec by its path from the folder, where it may be read."""
+        signature = _signature(self._folder / path)
         known = self._texts.get(path)
         if known is None or known[0] != signature:
-            try:
-                text = decode(read_regular(file, LARGEST_SPEC))
-            except (UserError, ValueError):
-                text = None
-            known = self._texts[path] = (signature, text)
+            known = self._texts[path] = (signature, included_text(self._folder, path, self._outside))
         return known[1]
+
+    def neighbor_text(self, path: str) -> str | Unread:
+        """As `spec_text`, in the folder above too."""
+        return included_text(self._folder, path, (*self._outside, self._folder.parent))
 
     def pictures(self, source: PictureSource) -> Pictures | Unusable:
         """What there is of a person's own pictures; where they cannot be used, why."""

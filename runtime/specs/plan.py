@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from runtime.machine import memory_bytes
@@ -16,14 +17,14 @@ Format: TypeAlias = Literal["table", "json"]
 FORMATS: Final[tuple[Format, ...]] = ("table", "json")
 
 
-def plan(path: str, overrides: Sequence[str], output_format: Format = "table") -> int:
+def plan(path: str, overrides: Sequence[str], output_format: Format = "table", *, outside: Sequence[Path] = ()) -> int:
     """Print the plan of a spec; the exit code is 1 where it has errors instead, or will not fit into the memory.
 
     Raises UserError where it cannot be read, and for an override that has no meaning.
     """
     memory = memory_bytes()
     name, content = read_given(path)
-    checked = check_content(content, name, overrides, memory=memory)
+    checked = check_content(content, name, overrides, outside=outside, memory=memory)
     show_findings(checked, sys.stderr)
     if checked.program is None:
         return 1

@@ -12,9 +12,10 @@ from runtime.specs.project import selection_for
 from runtime.standard_input import STANDARD_STREAM, standard_input
 from runtime.terminal import wants_color
 from spec_lang import Checked, OverrideError, check_bytes, decode
+from spec_lang.check.blocks import ENDING
 from spec_lang.rendering import render
 from spec_lang.rules.practice import WILL_NOT_FIT
-from spec_lang.world import Pictures, PictureSource, Unusable
+from spec_lang.world import Pictures, PictureSource, Unread, Unusable
 
 LARGEST_SPEC: Final = 1_000_000
 """Bytes. Far above any spec that a person writes, far below what could fill the memory."""
@@ -56,12 +57,16 @@ _MOST_ENTRIES: Final = 2_000
 
 
 class SpecFolder:
-    """The world as a spec on disk may see it: files beside it, each read once and within bounds."""
+    """The world as a spec on disk may see it: files beside it, each read once and within bounds.
 
-    def __init__(self, folder: Path, memory: int | None = None) -> None:
+    What specs may read in other folders is said in `outside`, by whoever reads them.
+    """
+
+    def __init__(self, folder: Path, memory: int | None = None, outside: Sequence[Path] = ()) -> None:
         self.memory = memory
         self._folder = folder
-        self._texts: dict[str, str | None] = {}
+        self._outside = tuple(outside)
+        self._texts: dict[str, str | Unread] = {}
         self._pictures: dict[PictureSource, Pictures | Unusable] = {}
 
     def pictures(self, source: PictureSource) -> Pictures | Unusable:
@@ -76,14 +81,39 @@ class SpecFolder:
         """The names in a folder, those of folders with a slash behind them; hidden ones left out."""
         return entries(self._folder / folder)
 
-    def spec_text(self, path: str) -> str | None:
-        """The text of a file by its path from the folder; None where there is none that can be read."""
+    def spec_text(self, path: str) -> str | Unread:
+        """The text of another spec by its path from the folder, where it may be read."""
         if path not in self._texts:
-            try:
-                self._texts[path] = decode(read_regular(self._folder / path, LARGEST_SPEC))
-            except (UserError, ValueError):
-                self._texts[path] = None
+            self._texts[path] = included_text(self._folder, path, self._outside)
         return self._texts[path]
+
+    def neighbor_text(self, path: str) -> str | Unread:
+        """As `spec_text`, in the folder above too."""
+        return included_text(self._folder, path, (*self._outside, self._folder.absolute().parent))
+
+
+def included_text(folder: Path, path: str, outside: Sequence[Path] = ()) -> str | Unread:
+    """The text of a spec by its path from a folder: where it really lies there or in one of the folders `outside`.
+
+    Links are followed first and judged by where they lead, those on the way to the file as well as the file itself.
+    """
+    try:
+        file = (folder / path).resolve()
+        if not any(file.is_relative_to(each.resolve()) for each in (folder, *outside)):
+            return Unread.OUTSIDE
+        if file.suffix.lower() != ENDING:
+            return Unread.MISSING
+        return decode(read_regular(file, LARGEST_SPEC))
+    except (UserError, OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
+        return Unread.MISSING
+
+
+def readable_folder(path: str) -> Path:
+    """A folder that a person allows specs to read. Raises UserError where there is none."""
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise UserError(f"--outside {path}: there is no such folder", help="name the folder that specs may read, too")
+    return folder
 
 
 def entries(folder: Path) -> list[str] | None:
@@ -96,13 +126,21 @@ def entries(folder: Path) -> list[str] | None:
         return None
 
 
-def check_content(content: bytes, path: str, overrides: Sequence[str] = (), *, memory: int | None = None) -> Checked:
+def check_content(
+    content: bytes,
+    path: str,
+    overrides: Sequence[str] = (),
+    *,
+    outside: Sequence[Path] = (),
+    memory: int | None = None,
+) -> Checked:
     """Check what was read from a spec file; raises UserError for an override that has no meaning.
 
-    A run that needs more than `memory` bytes is among the findings.
+    It may include specs of its own folder and of those `outside`. A run that needs more than `memory` bytes is among
+    the findings.
     """
     try:
-        world, selection = SpecFolder(Path(path).parent, memory), selection_for(Path(path))
+        world, selection = SpecFolder(Path(path).parent, memory, outside), selection_for(Path(path))
         return check_bytes(content, path, overrides, world, selection)
     except OverrideError as error:
         raise UserError(f"--set {error}") from error

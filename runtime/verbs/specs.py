@@ -4,7 +4,7 @@ import argparse
 import gc
 
 from runtime.errors import UserError
-from runtime.verbs.verb import Verb, declare_out, declare_spec, need_file, need_training_packages
+from runtime.verbs.verb import Verb, declare_out, declare_outside, declare_spec, need_file, need_training_packages
 
 
 def _declare_new(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,7 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
         ("--ignore", "not these warnings"),
     ):
         parser.add_argument(option, action="append", default=[], metavar="CODES", help=meaning)
+    declare_outside(parser)
     parser.add_argument(
         "--output-format",
         choices=("full", "concise", "json", "github", "sarif"),
@@ -43,7 +44,10 @@ def _check(options: argparse.Namespace) -> int:
     from runtime.specs.check import CheckOptions, check
 
     select, ignore = (tuple(",".join(codes).split(",")) if codes else () for codes in (options.select, options.ignore))
-    return check(options.files, CheckOptions(select, ignore, options.output_format, options.fix, options.diff))
+    return check(
+        options.files,
+        CheckOptions(select, ignore, options.output_format, options.fix, options.diff, tuple(options.outside)),
+    )
 
 
 def _declare_fmt(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +89,7 @@ def _declare_plan(parser: argparse.ArgumentParser) -> None:
 def _plan(options: argparse.Namespace) -> int:
     from runtime.specs.plan import plan
 
-    return plan(options.file, options.overrides, options.format)
+    return plan(options.file, options.overrides, options.format, outside=options.outside)
 
 
 def _declare_compile(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +103,10 @@ def _compile(options: argparse.Namespace) -> int:
         need_training_packages("compile")
     from runtime.specs.compile import CompileOptions, compile_file
 
-    return compile_file(options.file, CompileOptions(options.to, options.overrides, options.out, options.force))
+    return compile_file(
+        options.file,
+        CompileOptions(options.to, options.overrides, options.out, options.force, tuple(options.outside)),
+    )
 
 
 def _declare_import(parser: argparse.ArgumentParser) -> None:

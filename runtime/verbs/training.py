@@ -16,7 +16,7 @@ def _data(options: argparse.Namespace) -> int:
     need_training_packages("data")
     from runtime.look.data import DataOptions, data_file
 
-    return data_file(options.file, DataOptions(options.overrides, options.similar, options.format))
+    return data_file(options.file, DataOptions(options.overrides, options.similar, options.format, options.outside))
 
 
 def _declare_augment(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def _augment(options: argparse.Namespace) -> int:
     need_training_packages("augment")
     from runtime.look.contact_sheet import augment_file
 
-    return augment_file(options.file, options.overrides, options.out, force=options.force)
+    return augment_file(options.file, options.overrides, options.out, force=options.force, outside=options.outside)
 
 
 def _declare_run(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
     need_training_packages("run")
     from runtime.runs.run import run_file
 
-    return run_file(options.file, options.overrides, options.runs)
+    return run_file(options.file, options.overrides, options.runs, outside=options.outside)
 
 
 def _declare_resume(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from runtime.errors import UserError
@@ -34,6 +35,24 @@ def declare_spec(parser: argparse.ArgumentParser, *, or_input: bool = False) -> 
         metavar="SECTION.SETTING=VALUE",
         help="override a setting of the spec, such as train.epochs=1 or data.validation=20%%; may be repeated",
     )
+    declare_outside(parser)
+
+
+def declare_outside(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--outside",
+        action="append",
+        default=[],
+        type=_readable_folder,
+        metavar="FOLDER",
+        help="let specs include files of this folder too, not of their own alone; may be repeated",
+    )
+
+
+def _readable_folder(path: str) -> Path:
+    from runtime.specs.spec_file import readable_folder
+
+    return readable_folder(path)
 
 
 def declare_out(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from spec_lang.arguments import Environment, bind, evaluate
 from spec_lang.check.findings import Findings
-from spec_lang.diagnostics import Edit, Fix, Label
+from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
 from spec_lang.kinds import UNKNOWN, Unknown
 from spec_lang.layers import LAYERS
 from spec_lang.parser import parse
@@ -17,11 +17,15 @@ from spec_lang.sections import SECTIONS
 from spec_lang.source import Source, Span
 from spec_lang.structure import BLOCK, INCLUDE, STRUCTURES
 from spec_lang.suggestions import nearest
-from spec_lang.syntax import Call, File, Option, Statement, Value, Word
-from spec_lang.world import World
+from spec_lang.syntax import Call, File, Option, Statement, String, Value, Word
+from spec_lang.world import Unread, World
 
 RESERVED: Final = "classes"
 MOST_INCLUDES: Final = 100
+ENDING: Final = ".cnn"
+"""Of a file that can be included. Findings quote lines: those of a spec are no secret, those of other files may be."""
+_OUTSIDE: Final = "outside"
+"""The option by which a spec once allowed itself to read beyond its folder."""
 
 
 class Definition(NamedTuple):
@@ -73,13 +77,15 @@ def _collect(
     blocks: Blocks,
     findings: Findings,
 ) -> None:
+    strange = False
     for statement in statements:
         match statement.keyword.name:
             case "block":
                 _define(statement, blocks, findings)
             case "include":
                 _include(statement, root, path, chain, world, blocks, findings)
-            case name if chain:
+            case name if chain and not strange:
+                strange = True  # One is enough to say so, and no more of a file that is not for this is quoted.
                 findings.add(rules.INCLUDE_CONTENT.at(statement.keyword.span, name=name))
 
 
@@ -128,35 +134,64 @@ def _include(
     blocks: Blocks,
     findings: Findings,
 ) -> None:
+    statement, allowing = _without_leave(statement)
+    findings.extend(allowing)
     bound, problems = bind(statement, INCLUDE)
     findings.extend(problems)
     if not bound.complete:
         return
-    arguments, span = bound.arguments(), bound.spans["path"]
-    given = str(arguments["path"])
+    given, span = str(bound.arguments()["path"]), bound.spans["path"]
     target = normpath(join(dirname(path), given.replace("\\", "/")))
-    if (target.startswith(("../", "/")) or target[1:2] == ":") and not arguments["outside"]:
-        end = Span(span.source, statement.head.end, statement.head.end)
-        fix = Fix("allow it with outside=on", (Edit(end, " outside=on"),))
-        blocks.complete = False
-        findings.add(rules.INCLUDE_OUTSIDE.at(span, fix=fix, path=given, quoted=f'"{given}"'))
-        return
     if target in chain or target == root.name.rsplit("/", 1)[-1]:
         findings.add(rules.INCLUDE_CYCLE.at(span, path=given))
         return
     if target in blocks.included:
         return
-    text = world.spec_text(target) if len(blocks.included) < MOST_INCLUDES else None
-    if text is None:
-        blocks.complete = False
-        findings.add(rules.INCLUDE_UNREADABLE.at(span, path=given))
-        return
-    blocks.included.append(target)
-    file, problems = parse(Source(normpath(join(dirname(root.name), target)), text))
-    blocks.complete = blocks.complete and not problems
-    with findings.within(Label(statement.head, "included here")):
-        findings.extend(problems)
-        _collect(file.statements if file else (), root, target, (*chain, target), world, blocks, findings)
+    text = world.spec_text(target) if len(blocks.included) < MOST_INCLUDES else Unread.MISSING
+    name = normpath(join(dirname(root.name), target))
+    match text:
+        case Unread.OUTSIDE:
+            blocks.complete = False
+            if not allowing:
+                findings.add(rules.INCLUDE_OUTSIDE.at(span, path=given, folder=_folder(name)))
+        case str() if target.lower().endswith(ENDING):
+            blocks.included.append(target)
+            source = Source(name, text)
+            file, problems = parse(source)
+            if problems:
+                blocks.complete = False
+                first, count = problems[0], len(problems)
+                errors = f"{count} errors" if count > 1 else "an error"
+                label = Label(first.span, first.message)
+                findings.add(rules.INCLUDE_BROKEN.at(span, related=[label], path=given, errors=errors, name=name))
+            with findings.within(Label(statement.head, "included here")):
+                _collect(file.statements if file else (), root, target, (*chain, target), world, blocks, findings)
+        case _:
+            blocks.complete = False
+            ending = None if target.lower().endswith(ENDING) else ENDING
+            findings.add(rules.INCLUDE_UNREADABLE.at(span, path=given, ending=ending))
+
+
+def _without_leave(statement: Statement) -> tuple[Statement, tuple[Diagnostic, ...]]:
+    """An inclusion without the option that once let it read beyond the spec's folder, which is reported."""
+    option = next((option for option in statement.options if option.name.name == _OUTSIDE), None)
+    if option is None:
+        return statement, ()
+    source, start, end = option.span
+    while source.text[start - 1] in " \t":
+        start -= 1
+    fix = Fix("remove it", (Edit(Span(source, start, end), ""),))
+    path = next((value.text for value in statement.values if isinstance(value, String)), "")
+    found = rules.INCLUDE_LEAVE.at(option.span, fix=fix, folder=_folder(join(dirname(source.name), path)))
+    kept = tuple(option for option in statement.options if option.name.name != _OUTSIDE)
+    return statement._replace(options=kept), (found,)
+
+
+def _folder(name: str) -> str:
+    """The folder of a file, as a shell takes it."""
+    from shlex import quote
+
+    return quote(dirname(name) or ".")
 
 
 def bind_use(

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from spec_lang.language_server.analysis import Analysis, analyse
 from spec_lang.language_server.positions import BYTE_ORDER_MARK, Place, Positions, line_end, normalised, replaced
 from spec_lang.lint.selection import USUAL, Selection
-from spec_lang.world import Files, Pictures, PictureSource, Unusable, World
+from spec_lang.world import Files, Pictures, PictureSource, Unread, Unusable, World
 
 
 class Chosen(NamedTuple):
@@ -34,6 +34,10 @@ class Outside(Protocol):
 
     def chosen(self, path: str) -> Chosen:
         """Which warnings are shown for the spec at a path."""
+        ...
+
+    def allow(self, folders: Sequence[str]) -> list[str]:
+        """Let specs read in these folders too; returns those that are none."""
         ...
 
     def is_alive(self, process: int) -> bool:
@@ -60,20 +64,23 @@ class _Overlay:
     outside: World
     folder: str
     open_text: OpenText
-    texts: dict[str, str | None] = field(default_factory=dict)
+    texts: dict[str, str | Unread] = field(default_factory=dict)
     sources: dict[PictureSource, Pictures | Unusable] = field(default_factory=dict)
 
     @property
     def memory(self) -> int | None:
         return self.outside.memory
 
-    def spec_text(self, path: str) -> str | None:
+    def spec_text(self, path: str) -> str | Unread:
         self.texts[path] = text = self._spec_text(path)
         return text
 
     def pictures(self, source: PictureSource) -> Pictures | Unusable:
         self.sources[source] = found = self.outside.pictures(source)
         return found
+
+    def neighbor_text(self, path: str) -> str | Unread:
+        return self._open_or(path, self.outside.neighbor_text(path))
 
     def entries(self, folder: str) -> Sequence[str] | None:
         return self.outside.entries(folder)
@@ -84,9 +91,15 @@ class _Overlay:
             self.outside.pictures(source) == found for source, found in self.sources.items()
         )
 
-    def _spec_text(self, path: str) -> str | None:
+    def _spec_text(self, path: str) -> str | Unread:
+        return self._open_or(path, self.outside.spec_text(path))
+
+    def _open_or(self, path: str, on_disk: str | Unread) -> str | Unread:
+        """The text of a document that is open, else what is on disk, where it may be read at all."""
+        if on_disk is Unread.OUTSIDE:
+            return on_disk
         text = self.open_text(normpath(Path(self.folder, path)))
-        return self.outside.spec_text(path) if text is None else text
+        return on_disk if text is None else text
 
 
 @dataclass(slots=True)

@@ -69,6 +69,7 @@ def _register_lifecycle(server: Server) -> None:
         server.pulls = bool(document and document.diagnostic)
         item = document.completion.completion_item if document and document.completion else None
         server.snippets = bool(item and item.snippet_support)
+        server.take_settings(params.initialization_options)
 
     @server.feature(types.INITIALIZED)
     def initialized(_params: types.InitializedParams) -> None:
@@ -85,11 +86,12 @@ def _register_lifecycle(server: Server) -> None:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
         return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=result)
 
-    for method in (
-        types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-        types.WORKSPACE_DID_CHANGE_CONFIGURATION,
-        types.TEXT_DOCUMENT_DID_SAVE,
-    ):
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configured(params: types.DidChangeConfigurationParams) -> None:
+        server.take_settings(params.settings)
+        server.settle()
+
+    for method in (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, types.TEXT_DOCUMENT_DID_SAVE):
         server.feature(method)(lambda _params: server.settle())
 
 

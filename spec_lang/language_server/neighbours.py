@@ -70,8 +70,8 @@ class _Around:
 
     def _file(self, name: str) -> File | None:
         if name not in self._files and len(self._files) < MOST_FILES:
-            text = self._analysis.world.spec_text(self._paths[name])
-            self._files[name] = parse(Source(name, text))[0] if text is not None else None
+            text = self._analysis.world.neighbor_text(self._paths[name])
+            self._files[name] = parse(Source(name, text))[0] if isinstance(text, str) else None
         return self._files.get(name)
 
 

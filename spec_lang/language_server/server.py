@@ -19,6 +19,7 @@ from spec_lang.language_server.conversion import View
 from spec_lang.language_server.diagnostics import findings
 from spec_lang.language_server.documents import Change, Documents, Outside
 from spec_lang.language_server.protocol import Protocol
+from spec_lang.language_server.settings import outside_of
 
 if TYPE_CHECKING:
     from socket import socket
@@ -77,6 +78,12 @@ class Server(LanguageServer):
         """Errors of the server are for its log; nobody who writes a spec can do anything about them."""
         if source is not FeatureRequestError:  # The client has it as the answer, and pygls has logged it.
             log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def take_settings(self, settings: object) -> None:
+        """Take over what the editor's settings allow specs to read; nothing where they do not speak of it."""
+        folders = outside_of(settings)
+        for unknown in self._outside.allow(folders) if folders is not None else ():
+            log.warning("dotcnn.outside: %s is no folder, by its whole path", unknown)
 
     def opened(self, uri: str, text: str, version: int | None) -> None:
         self.documents.open(uri, conversion.path_of(uri), text, version)

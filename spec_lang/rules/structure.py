@@ -53,7 +53,10 @@ INCLUDE_UNREADABLE = Rule(
     title="An included file that cannot be read",
     message="the file '{path}' cannot be read",
     label="included here",
-    helps=("the path counts from the folder of this file: is it there, and is it text?",),
+    helps=(
+        "what is included is a spec: a file whose name ends in {ending}",
+        "the path counts from the folder of this file: is it there, and is it text?",
+    ),
     why="The blocks of an included file are part of the spec; without it, nothing can be said of the network.",
     bad=f'include "missing.cnn"\n{_BODY}',
     good=f'include "common.cnn"\n{_BODY}',
@@ -65,12 +68,12 @@ INCLUDE_OUTSIDE = Rule(
     title="An included file outside of the spec's folder",
     message="the path '{path}' leads out of the folder of the spec",
     label="outside",
-    helps=("if that is meant, write include {quoted} outside=on",),
-    why="A spec from a stranger should not read files of yours; where it is meant, it says so.",
+    helps=("if you trust it, allow its folder: --outside {folder} on the command line, dotcnn.outside in an editor",),
+    why="A spec from a stranger must not read files of yours: what it may read outside of its own folder is said by "
+    "whoever reads it, never by the spec. It counts where a file really lies, also behind a link.",
     bad=f'include "../common.cnn"\n{_BODY}',
-    good=f'include "../common.cnn" outside=on\n{_BODY}',
-    files={"../common.cnn": "block wide { dense 64 relu }"},
-    fixable=True,
+    good=f'include "common.cnn"\n{_BODY}',
+    files={"common.cnn": "block wide { dense 64 relu }"},
 )
 INCLUDE_CYCLE = Rule(
     code="E257",
@@ -96,6 +99,32 @@ INCLUDE_CONTENT = Rule(
     good=f'include "common.cnn"\n{_BODY}',
     files={"more.cnn": "dense 64 relu", "common.cnn": "block wide { dense 64 relu }"},
 )
+INCLUDE_LEAVE = Rule(
+    code="E259",
+    name="include-leave",
+    title="A spec that allows itself to read outside of its folder",
+    message="a spec cannot allow itself to read files outside of its folder",
+    label="no longer an option",
+    helps=("remove it; whoever reads the spec allows a folder: --outside {folder}, or dotcnn.outside in an editor",),
+    why="A spec from a stranger could otherwise read files of yours. So the leave is the reader's to give.",
+    bad=f'include "common.cnn" outside=on\n{_BODY}',
+    good=f'include "common.cnn"\n{_BODY}',
+    files={"common.cnn": "block wide { dense 64 relu }"},
+    fixable=True,
+)
+INCLUDE_BROKEN = Rule(
+    code="E260",
+    name="include-broken",
+    title="An included file with syntax errors",
+    message="the included file '{path}' has {errors}",
+    label="included here",
+    helps=("`cnn check {name}` shows all that is wrong with it",),
+    why="The blocks behind the first mistake may be missing. Only one line of the file is quoted here: it may be none "
+    "of this spec's author.",
+    bad=f'include "broken.cnn"\n{_BODY}',
+    good=f'include "common.cnn"\n{_BODY}',
+    files={"broken.cnn": "block wide {{ dense 64 relu }", "common.cnn": "block wide { dense 64 relu }"},
+)
 
 RULES = (
     BAD_BLOCK,
@@ -106,4 +135,6 @@ RULES = (
     INCLUDE_OUTSIDE,
     INCLUDE_CYCLE,
     INCLUDE_CONTENT,
+    INCLUDE_LEAVE,
+    INCLUDE_BROKEN,
 )

@@ -54,7 +54,10 @@ async function start(): Promise<void> {
         { scheme: "file", language: "cnn" },
         { scheme: "untitled", language: "cnn" },
       ],
-      synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/{pyproject.toml,*.cnn}") },
+      synchronize: {
+        configurationSection: "dotcnn",
+        fileEvents: vscode.workspace.createFileSystemWatcher("**/{pyproject.toml,*.cnn}"),
+      },
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },
   );

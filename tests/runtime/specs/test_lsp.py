@@ -57,6 +57,21 @@ async def pulling(lsp_client: LanguageClient) -> AsyncIterator[None]:
     await lsp_client.shutdown_session()
 
 
+@pytest_lsp.fixture(config=CONFIG)
+async def allowed(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[None]:
+    """A server whose editor allows one folder from the start."""
+    (tmp_path / "shared").mkdir()
+    capabilities = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
+    )
+    options = {"outside": [str(tmp_path / "shared")]}
+    await lsp_client.initialize_session(
+        types.InitializeParams(capabilities=capabilities, initialization_options=options)
+    )
+    yield
+    await lsp_client.shutdown_session()
+
+
 def opened(client: LanguageClient, text: str, uri: str = URI) -> types.TextDocumentIdentifier:
     client.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "cnn", 1, text)))
     return types.TextDocumentIdentifier(uri)
@@ -303,3 +318,25 @@ async def test_a_block_that_is_not_closed_yet_keeps_its_hints(pulling: LanguageC
     symbols = await pulling.text_document_document_symbol_async(types.DocumentSymbolParams(document))
     assert symbols
     assert symbols[-1].range.end == types.Position(2, 17)  # type: ignore[union-attr]
+
+
+@pytest.mark.asyncio
+async def test_the_editor_says_what_specs_may_read_outside(allowed: LanguageClient, tmp_path: Path) -> None:
+    (tmp_path / "shared" / "blocks.cnn").write_text("block wide { dense 16 relu }\n")
+    (tmp_path / "theirs").mkdir()
+    uri = (tmp_path / "theirs" / "spec.cnn").as_uri()
+    opened(allowed, 'include "../shared/blocks.cnn"\nflatten; wide; dense 10 softmax\n', uri)
+
+    async def found() -> list[str]:
+        return [str(each.code) for each in await diagnostics(allowed, uri=uri) if each.severity == 1]
+
+    def configure(settings: object) -> None:
+        allowed.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings))
+
+    assert await found() == []
+    configure({"dotcnn": {"outside": []}})
+    assert await found() == ["E256"]
+    configure({"dotcnn": {"outside": [str(tmp_path / "shared")]}})
+    assert await found() == []
+    configure({"editor": {}})
+    assert await found() == []

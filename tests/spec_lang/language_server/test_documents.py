@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from spec_lang import Files, Selection, World
@@ -22,6 +23,9 @@ class Outside:
 
     def chosen(self, path: str) -> Chosen:
         return self.of_project
+
+    def allow(self, folders: Sequence[str]) -> list[str]:
+        return []
 
     def is_alive(self, process: int) -> bool:
         return True
