@@ -12,7 +12,7 @@ from typing import Final
 from compiler.calls import Call
 from compiler.lowering import lower
 from compiler.residual import Residual
-from spec_lang.check.head import NOISE
+from spec_lang.layers import NOISE
 from spec_lang.program import Program
 
 FULL: Final = "float32"

@@ -4,13 +4,13 @@ A value without a name goes to the first free parameter of its kind: order matte
 `conv 32 4x4 relu` and `conv relu 4x4 32` are the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from typing import Final, NamedTuple
 
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label, cut
 from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
-from spec_lang.kinds import UNKNOWN, Choice, Either, Kind, Names, Pair, Unknown, describe
+from spec_lang.kinds import UNKNOWN, Choice, Either, Flag, Kind, Names, Pair, Unknown, describe
 from spec_lang.layers import LAYERS
 from spec_lang.program import Cost, PlainValue, Shape
 from spec_lang.reading import Misfit, is_of, may_be, name_of, read
@@ -123,8 +123,8 @@ class _Binder:
         self.environment = environment
         self.bound = Bound(form, {}, {})
         self.found: list[Diagnostic] = []
-        self.lost = False
-        """Whether a value found no place. Which parameter it was meant for is open: none of them gets its default."""
+        self.lost: set[str] = set()
+        """The parameters that a value without a place may have been meant for: none of them gets its default."""
         self.astray = False
         """Whether a word was met that means nothing here: the values behind it probably belong to it."""
 
@@ -161,7 +161,7 @@ class _Binder:
             suggestion = by_keras.get(name) or nearest(name, known)
             if suggestion:
                 self.bound.values.setdefault(suggestion, UNKNOWN)
-            self.lost = self.lost or suggestion is None
+            self.lose(each for each in self.parameters if _may_be_meant(each, option.value))
             self.found.append(
                 rules.UNKNOWN_OPTION.at(
                     option.name.span,
@@ -179,9 +179,9 @@ class _Binder:
         value = evaluate(given, self.environment)
         free = [each for each in self.parameters if each.positional and self.is_free(each)]
         if isinstance(value, (Unknown, Invalid)):
-            place = next((each for each in free if isinstance(each.default, Required)), None)
-            self.lost = True
-            if place:
+            is_number = isinstance(value, Invalid) and value.span.text[:1] not in "\"'"
+            self.lose(each for each in free if not (is_number and _is_word(each.kind)))
+            if place := next((each for each in free if isinstance(each.default, Required)), None):
                 self.bound.values[place.name] = UNKNOWN
             return
         for fits in (is_of, may_be):
@@ -193,29 +193,35 @@ class _Binder:
 
     def misfit(self, value: Value, span: Span, free: list[Parameter]) -> None:
         """Say why a value has no place: a misspelt word, a value of the wrong kind, or one too many."""
-        self.lost = True
         owner = self.form.keyword
         if self.astray:
+            self.lose(free)
             return
         if isinstance(value, Arithmetic):
+            self.lose(each for each in free if not _is_word(each.kind))
             self.found.append(self.wrong_arithmetic(value, free))
             return
         if isinstance(value, Word) and self.is_other_setting(value):
             self.astray = True
+            self.lose(free)
             accepted = f"'{value.name}' is a setting: it begins a line of its own, or follows a semicolon"
             found = name_of(value)
             self.found.append(rules.UNEXPECTED_VALUE.at(span, owner=owner, found=found, accepted=accepted))
             return
-        taken = next((each for each in self.parameters if each.positional and _takes(each.kind, value)), None)
+        taken = [each for each in self.parameters if each.positional and _takes(each.kind, value)]
         if taken:
             option = self.option_for(value) if isinstance(value, Size) else None
-            self.given_twice(taken, span, option, self.meant_size(span))
+            self.given_twice(taken[0], span, option, self.meant_size(span))
+            # Which of them has the value that was meant for it is open, and what is missing may be this one.
+            self.lose(each for each in free if isinstance(each.default, Required))
+            self.bound.values.update(dict.fromkeys([each.name for each in taken], UNKNOWN))
             return
         if isinstance(value, Word) and self.unknown_word(value, span, free):
             return
         needed = next((each for each in free if isinstance(each.default, Required)), None)
         near = needed or next((each for each in free if len(free) == 1 or not isinstance(value, Word)), None)
         if near is None:
+            self.lose(free)
             accepted = ", ".join(f"{each.name}: {describe(each.kind)}" for each in free) or self.accepted()
             option = self.option_for(value)
             self.found.append(
@@ -265,6 +271,8 @@ class _Binder:
         elif name in LAYERS:
             accepted = f"'{name}' is a layer: it begins a line of its own, or follows a semicolon"
         self.astray = suggestion is None
+        meant = [each for each in free if (suggestion in _words(each.kind) if suggestion in words else True)]
+        self.lose(each for each in meant if suggestion or _words(each.kind))
         self.found.append(
             rules.UNKNOWN_WORD.at(
                 span,
@@ -368,11 +376,15 @@ class _Binder:
                 plain = (*earlier, plain)
         self.bound.values[parameter.name] = plain
 
+    def lose(self, parameters: Iterable[Parameter]) -> None:
+        """Note which parameters a value without a place may have been meant for."""
+        self.lost.update(each.name for each in parameters if each.positional)
+
     def is_free(self, parameter: Parameter) -> bool:
         return parameter.many or parameter.name not in self.bound.values
 
     def default(self, parameter: Parameter) -> None:
-        if self.lost and parameter.positional:
+        if parameter.name in self.lost:
             self.bound.values[parameter.name] = UNKNOWN
             return
         match parameter.default:
@@ -439,6 +451,25 @@ def _words(kind: Kind) -> Mapping[str, str]:
 
 def _takes(kind: Kind, value: Value) -> bool:
     return is_of(kind, value) or may_be(kind, value)
+
+
+def _is_word(kind: Kind) -> bool:
+    """Whether all values of a kind are bare words."""
+    match kind:
+        case Either(kinds):
+            return all(map(_is_word, kinds))
+    return isinstance(kind, (Choice, Flag))
+
+
+def _may_be_meant(parameter: Parameter, value: Value) -> bool:
+    """Whether the value of an unknown option may have been meant for a parameter.
+
+    A value that is needed is hardly forgotten where an option of another name holds one; what has a default was meant
+    only where the value is a word of its own.
+    """
+    if isinstance(parameter.default, Required):
+        return _takes(parameter.kind, value) or not isinstance(value, Word)
+    return isinstance(value, Word) and value.name in _words(parameter.kind)
 
 
 def in_place(span: Span, value: object) -> str:

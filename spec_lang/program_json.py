@@ -7,7 +7,6 @@ are computed anew, so that a file from a stranger can describe a network and do 
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-from spec_lang.check.head import NOISE
 from spec_lang.datasets import DATASETS
 from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
 from spec_lang.kinds import (
@@ -27,7 +26,7 @@ from spec_lang.kinds import (
     Text,
     Whole,
 )
-from spec_lang.layers import LAYERS
+from spec_lang.layers import LAYERS, NOISE
 from spec_lang.layers.kind import Refusal, Takes
 from spec_lang.program import Arguments, Data, HeadKind, Layer, PlainValue, Program, Shape, total
 from spec_lang.reading import plain_extent

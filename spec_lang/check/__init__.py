@@ -89,9 +89,8 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
     train = bind_settings(divided.sections.get("train"), TRAIN, findings)
     model = check_model(divided.layers, blocks, dataset, _images_label(divided, dataset), file.damage, findings)
     _check_layers(divided, model, file, blocks, findings)
-    judged = dataset if model.shape and model.placed and divided.whole else None
-    head = check_head(model.placed, judged, findings) if judged else None
-    loss = check_loss(head, train, findings) if head and train.complete else None
+    head = check_head(model.last, dataset, findings) if model.last and dataset and divided.whole else None
+    loss = check_loss(head, train, findings) if head else None
     _check_validation(dataset, data, train, findings)
     if dataset:
         check_metrics(dataset, divided.sections.get("train"), findings)
@@ -127,7 +126,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
 def _check_layers(divided: Divided, model: Model, file: File, blocks: Blocks, findings: Findings) -> None:
     """Report a model without layers, where there is to be one and no reported mistake may have taken them away."""
     written = any(statement.keyword.name != "input" for statement in divided.layers)
-    empty = not written or (model.shape is not None and not model.placed)
+    empty = not written or (model.shape is not None and not model.placed and not model.last)
     if empty and divided.whole and file.damage is None and not holds_blocks_alone(file, blocks):
         findings.add(names.NO_MODEL.at((divided.sections.get("model") or file.statements[0]).head))
 

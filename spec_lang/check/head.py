@@ -1,33 +1,34 @@
 """Checks what stands at the end: the head against the classes, the loss against the head."""
 
-from collections.abc import Sequence
-from typing import Final
-
 from spec_lang.arguments import Bound, in_place, replacement
 from spec_lang.check.findings import Findings
-from spec_lang.check.model import Placed, written
+from spec_lang.check.model import Last, written
 from spec_lang.check.sections import Settings
 from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Edit, Fix
+from spec_lang.kinds import Unknown
 from spec_lang.program import HeadKind
 from spec_lang.rules import training as rules
 from spec_lang.sections import LOSS_BY_HEAD, METRICS, MONITORS, metric_of, top_count
+from spec_lang.source import Span
 from spec_lang.syntax import Statement, Word
 
-NOISE: Final = frozenset({"dropout", "spatialdropout", "gaussiannoise"})
-"""Layers that do nothing outside of training: behind the head, they leave it what it is."""
 
-
-def check_head(placed: Sequence[Placed], dataset: Dataset, findings: Findings) -> HeadKind | None:
+def check_head(last: Last, dataset: Dataset, findings: Findings) -> HeadKind | None:
     """How the last layer gives probabilities for the classes, or None after saying why it does not."""
-    last = next((each for each in reversed(placed) if each.layer.kind not in NOISE), placed[-1])
-    layer, bound, place = last.layer, last.bound, last.statement.head
+    kind, bound, place, shape = last.kind.keyword, last.bound, last.statement.head, last.shape
     data, classes = dataset.name, len(dataset.classes)
-    if len(layer.output_shape) != 1:
-        findings.add(rules.HEAD_NOT_FLAT.at(place, shape=written(layer.output_shape)))
+    if shape is None:
         return None
-    units, activation = layer.output_shape[0], layer.arguments.get("activation")
+    if len(shape) != 1:
+        findings.add(rules.HEAD_NOT_FLAT.at(place, shape=written(shape)))
+        return None
+    units, activation = shape[0], bound.values.get("activation")
     match activation:
+        case Unknown():
+            if units != classes and not (units == 1 and classes == 2):
+                _wrong_units(bound, units, dataset, place, findings)
+            return None
         case "sigmoid" if units == 1:
             if classes != 2:
                 fix = _softmax(bound, classes)
@@ -36,23 +37,27 @@ def check_head(placed: Sequence[Placed], dataset: Dataset, findings: Findings) -
             return "sigmoid"
         case "softmax":
             if units != classes:
-                span = bound.spans.get("units", place)
-                findings.add(
-                    rules.HEAD_CLASSES.at(
-                        span,
-                        fix=replacement(span, in_place(span, classes)) if "units" in bound.spans else None,
-                        units=f"{units} unit{'' if units == 1 else 's'}",
-                        data=data,
-                        classes=classes,
-                        suggestion=classes,
-                    )
-                )
+                _wrong_units(bound, units, dataset, place, findings)
                 return None
             return "softmax"
     is_linear = activation in (None, "linear")
-    has = f"'{layer.kind}' has the activation {activation}" if not is_linear else f"'{layer.kind}' has no activation"
+    has = f"'{kind}' has the activation {activation}" if not is_linear else f"'{kind}' has no activation"
     findings.add(rules.NO_HEAD.at(place, found=has))
     return None
+
+
+def _wrong_units(bound: Bound, units: int, dataset: Dataset, place: Span, findings: Findings) -> None:
+    span, classes = bound.spans.get("units", place), len(dataset.classes)
+    findings.add(
+        rules.HEAD_CLASSES.at(
+            span,
+            fix=replacement(span, in_place(span, classes)) if "units" in bound.spans else None,
+            units=f"{units} unit{'' if units == 1 else 's'}",
+            data=dataset.name,
+            classes=classes,
+            suggestion=classes,
+        )
+    )
 
 
 def _softmax(bound: Bound, classes: int) -> Fix | None:

@@ -1,6 +1,7 @@
 """Checks the layers one after another and carries the shape from each to the next.
 
-After an error the shape is unknown: later layers are still checked for everything else, and stay quiet about shapes.
+After an error in a shape the shape is unknown: later layers are still checked for everything else, and stay quiet about
+shapes. An error in what has no part in the shape, such as an unknown option, hides nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,12 +11,13 @@ from typing import Final, NamedTuple
 from spec_lang.arguments import Bound, Environment, bind, replacement
 from spec_lang.check.blocks import Blocks, Definition, bind_use
 from spec_lang.check.findings import Findings
+from spec_lang.check.fitting import RANKS, cost_of, output_of
 from spec_lang.check.sections import home_of, in_short, loop_word
 from spec_lang.check.unfolding import check_size
 from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Edit, Fix, Label
 from spec_lang.kinds import UNKNOWN
-from spec_lang.layers import LAYERS
+from spec_lang.layers import LAYERS, NOISE
 from spec_lang.layers.activations import ACTIVATIONS
 from spec_lang.layers.kind import LayerKind, Refusal, Takes, axes, product
 from spec_lang.program import Layer, Shape, total
@@ -33,7 +35,10 @@ MOST_VALUES: Final = 10**9
 
 
 class Placed(NamedTuple):
-    """A layer that fits, with the text that it was written as."""
+    """A layer that fits, with the text that it was written as.
+
+    An argument that a reported mistake left undetermined, and that has no part in the shape, is missing in it.
+    """
 
     layer: Layer
     bound: Bound
@@ -50,17 +55,40 @@ def every(placed: Sequence[Placed]) -> Iterator[Placed]:
         yield from every(each.inside)
 
 
+class Last(NamedTuple):
+    """The layer that was checked last, whether or not it fits."""
+
+    kind: LayerKind
+    bound: Bound
+    statement: Statement
+    shape: Shape | None
+    """What it leaves, as far as that is known."""
+
+
 class Model:
     """The layers that could be checked so far, and what is known behind them."""
 
-    __slots__ = ("input_shape", "left_by", "placed", "shape")
+    __slots__ = ("input_shape", "last", "left_by", "placed", "rank", "shape")
 
     def __init__(self, shape: Shape | None, left_by: Label | None) -> None:
         self.input_shape = shape
         self.shape = shape
+        """None where a reported mistake left it undetermined."""
+        self.rank = None if shape is None else len(shape)
+        """How many axes the shape has: that can be known where the shape is not."""
         self.left_by = left_by
         """The place that the present shape comes from."""
         self.placed: list[Placed] = []
+        self.last: Last | None = None
+
+    def leave(self, shape: Shape, statement: Statement) -> None:
+        """Go on with the shape behind a statement."""
+        self.shape, self.rank = shape, len(shape)
+        self.left_by = Label(statement.head, f"leaves {written(shape)}")
+
+    def forget(self, rank: int | None = None) -> None:
+        """Go on without a shape: later layers are not held against what a reported mistake left undetermined."""
+        self.shape, self.rank, self.last = None, rank, None
 
 
 class Scope(NamedTuple):
@@ -94,17 +122,17 @@ def check_model(
     scope = Scope(blocks, {"classes": classes}, findings)
     model = Model(shape, images)
     if not check_size(statements, blocks, scope.environment, findings):
-        model.shape = None
+        model.forget()
         return model
     for place, statement in enumerate(statements):
         if damage is not None and statement.span.start > damage:
-            model.shape = None
+            model.forget()
         if statement.keyword.name == "input":
             _check_input(statement, place, model, dataset, findings)
         else:
             _check_statement(statement, model, scope)
     if damage is not None:
-        model.shape = None
+        model.forget()
     _check_unused(scope)
     return model
 
@@ -117,7 +145,7 @@ def _check_input(statement: Statement, place: int, model: Model, dataset: Datase
         findings.add(shapes.INPUT_NOT_FIRST.at(statement.head, related=related))
         return
     if not bound.complete:
-        model.shape = None
+        model.forget()
         return
     shape, span = axes(bound.arguments(), "shape"), bound.spans["shape"]
     if dataset and shape != dataset.image_shape:
@@ -128,9 +156,10 @@ def _check_input(statement: Statement, place: int, model: Model, dataset: Datase
                 span, related=related, fix=fix, given=written(shape), data=dataset.name, actual=actual
             )
         )
-        model.shape = None
+        model.forget()
         return
-    model.input_shape = model.shape = shape
+    model.leave(shape, statement)
+    model.input_shape = shape
     model.left_by = Label(statement.head, f"gives {written(shape)}")
 
 
@@ -153,7 +182,7 @@ def _check_statement(statement: Statement, model: Model, scope: Scope) -> None:
         _check_layer(statement, LAYERS[name], model, scope)
     else:
         _unknown_layer(statement, scope)
-        model.shape = None
+        model.forget()
 
 
 def _check_repeat(statement: Statement, model: Model, scope: Scope) -> None:
@@ -161,12 +190,16 @@ def _check_repeat(statement: Statement, model: Model, scope: Scope) -> None:
     scope.findings.extend(problems)
     if statement.block is None:
         scope.findings.add(names.MISSING_BLOCK.at(statement.head, owner=REPEAT.keyword))
-        model.shape = None
+        model.forget()
         return
     times = bound.values["times"]
     if not isinstance(times, int):
-        model.shape = None
-        times = 1
+        # However many turns are meant: there is a first one, and where it leaves the shape as it was, so does the last.
+        before = model.shape
+        _check_all(statement.block.statements, model, scope)
+        if model.shape != before:
+            model.forget()
+        return
     for turn in range(1, times + 1):
         if turn == 1:
             _check_all(statement.block.statements, model, scope)
@@ -183,7 +216,7 @@ def _check_use(statement: Statement, definition: Definition, model: Model, scope
         scope.findings.add(names.UNEXPECTED_BLOCK.at(statement.block.span, owner=name))
     if name in scope.chain:
         scope.findings.add(structure_rules.RECURSIVE_BLOCK.at(statement.keyword.span, name=name))
-        model.shape = None
+        model.forget()
         return
     given = bind_use(statement, definition, scope.environment, scope.findings)
     environment: Environment = {"classes": scope.environment["classes"], **given}
@@ -210,54 +243,69 @@ def _check_layer(statement: Statement, kind: LayerKind, model: Model, scope: Sco
         inside = _check_inside(statement, kind, model, scope)
     elif statement.block:
         scope.findings.add(names.UNEXPECTED_BLOCK.at(statement.block.span, owner=kind.keyword))
-    if model.shape is None or not bound.complete or (inside and inside.shape is None):
-        model.shape = None
-        return
-    placed = _fit(statement, kind, bound, model, inside, scope)
-    model.shape = placed.layer.output_shape if placed else None
+    head = model.last
+    fits = _takes(statement, kind, model, scope.findings)
+    placed = _fit(statement, kind, bound, model, inside, scope) if fits else None
     if placed:
         model.placed.append(placed)
-        model.left_by = Label(statement.head, f"leaves {written(placed.layer.output_shape)}")
+        model.leave(placed.layer.output_shape, statement)
+    else:
+        model.forget(None if kind.reshapes or not fits else inside.rank if inside else model.rank)
+    if kind.keyword in NOISE:
+        model.last = head
+    else:
+        # What a dense layer leaves does not depend on its input.
+        shape = model.shape or output_of(kind, None, bound.arguments())
+        model.last = Last(kind, bound, statement, None if isinstance(shape, Refusal) else shape)
 
 
 def _check_inside(statement: Statement, kind: LayerKind, model: Model, scope: Scope) -> Model:
     inside = Model(model.shape, model.left_by)
+    inside.rank = model.rank
     if statement.block is None:
         scope.findings.add(names.MISSING_BLOCK.at(statement.head, owner=kind.keyword))
-        inside.shape = None
+        inside.forget()
         return inside
     _check_all(statement.block.statements, inside, scope)
     return inside
 
 
+def _takes(statement: Statement, kind: LayerKind, model: Model, findings: Findings) -> bool:
+    """Whether the input has as many axes as a layer wants, as far as is known; reports where it has not."""
+    wanted = RANKS.get(kind.takes)
+    if model.rank in (None, wanted) or wanted is None:
+        return True
+    place, related = statement.head, [model.left_by] if model.left_by and model.shape else []
+    if kind.takes is Takes.IMAGE:
+        findings.add(shapes.NEEDS_IMAGE.at(place, related=related, owner=kind.keyword))
+    else:
+        fix = Fix("insert 'flatten' before it", (Edit(_before(statement), _flatten_before(statement)),))
+        findings.add(shapes.NEEDS_FLAT.at(place, related=related, fix=fix, owner=kind.keyword))
+    return False
+
+
 def _fit(
     statement: Statement, kind: LayerKind, bound: Bound, model: Model, inside: Model | None, scope: Scope
 ) -> Placed | None:
-    """The layer behind what the earlier ones leave, or None after saying why it does not fit."""
-    shape, place, findings = model.shape or (), statement.head, scope.findings
+    """The layer behind what the earlier ones leave; None where it does not fit, which is reported, or that is open."""
+    shape, place, findings = model.shape, statement.head, scope.findings
+    if shape is None or (inside and inside.shape is None):
+        return None
     if bound.fits and not inside and (known := bound.fits.get(shape)):
         layer = Layer(kind.keyword, bound.arguments(), shape, *known, statement.span.line)
         return Placed(layer, bound, statement, (), scope.uses)
-    related = [model.left_by] if model.left_by else []
-    if kind.takes is Takes.IMAGE and len(shape) != 3:
-        findings.add(shapes.NEEDS_IMAGE.at(place, related=related, owner=kind.keyword))
-        return None
-    if kind.takes is Takes.FLAT and len(shape) != 1:
-        fix = Fix("insert 'flatten' before it", (Edit(_before(statement), _flatten_before(statement)),))
-        findings.add(shapes.NEEDS_FLAT.at(place, related=related, fix=fix, owner=kind.keyword))
-        return None
     arguments = bound.arguments()
-    if inside and kind.join:
-        related = [inside.left_by] if inside.left_by else []
-        output = kind.join(shape, inside.shape or (), arguments)
-    else:
-        output = kind.shape(shape, arguments)
+    output = output_of(kind, shape, arguments, inside.shape if inside else None)
+    left_by = inside.left_by if inside else model.left_by
+    related = [left_by] if left_by else []
+    if output is None:
+        return None
     if isinstance(output, Refusal):
         span = bound.spans.get(output.parameter, place)
         findings.add(output.rule.fill(span, output.fields, related))
         return None
     body = tuple(each.layer for each in inside.placed) if inside else ()
-    cost = total((kind.cost(shape, output, arguments), *(each.cost for each in body)))
+    cost = total((cost_of(kind, shape, output, arguments), *(each.cost for each in body)))
     for amount, limit, what in (
         (cost.parameters, MOST_PARAMETERS, "parameters"),
         (product(output), MOST_VALUES, "values per image"),

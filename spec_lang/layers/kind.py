@@ -79,12 +79,14 @@ class LayerKind(NamedTuple):
     """Name of the class in `keras.layers`."""
     shape: ShapeRule = same_shape
     cost: CostRule = no_cost
+    reshapes: bool = False
+    """Whether it may leave another number of axes than it is given."""
     window: WindowRule = each_pixel
     kernels: Mapping[str, tuple[int, ...]] = {}
     """The weights that `init`, `l1`, `l2` and `maxnorm` govern, as the Keras class names them in `kernel_initializer`,
     each with the axes of its tensor that make up one filter: the weights that lead to one output."""
     random: bool = False
-    """Whether it draws random numbers while training."""
+    """Whether it draws random numbers while training, and passes on its input as it is outside of it."""
     join: JoinRule | None = None
     """For a layer with layers inside: the shape of the whole from its input and what the inside leaves."""
 

@@ -77,6 +77,7 @@ GLOBAL_POOL = LayerKind(
     takes=Takes.IMAGE,
     keras="GlobalMaxPooling2D",
     shape=_global_shape,
+    reshapes=True,
     window=whole_image,
 )
 GLOBAL_AVERAGE_POOL = GLOBAL_POOL._replace(

@@ -22,6 +22,7 @@ FLATTEN = LayerKind(
     example="flatten",
     keras="Flatten",
     shape=_flat,
+    reshapes=True,
     window=whole_image,
 )
 
@@ -46,6 +47,7 @@ RESHAPE = LayerKind(
     parameters=(Parameter("shape", Axes(), "the new shape", keras="target_shape"),),
     keras="Reshape",
     shape=_reshaped,
+    reshapes=True,
     window=whole_image,
 )
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from spec_lang.arguments import in_place
 from spec_lang.check import Checked
-from spec_lang.check.head import NOISE
 from spec_lang.check.model import Placed, every, written
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
+from spec_lang.layers import NOISE
 from spec_lang.layers.kind import pair
 from spec_lang.rules import practice as rules
 from spec_lang.source import Span

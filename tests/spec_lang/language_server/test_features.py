@@ -191,7 +191,7 @@ def test_a_lens_tells_the_totals() -> None:
     assert tell.span.text == "model"
     assert (plan.command, run.command) == ("cnn.plan", "cnn.run")
     assert code_lenses(analysed("cnov 3")) == []
-    assert [lens[1:] for lens in code_lenses(analysed("model {\n  conv 8 3x3 rleu\n}\n"))] == [("1 error", "")]
+    assert [lens[1:] for lens in code_lenses(analysed("model {\n  conv 8 3x3 rleu\n}\n"))] == [("2 errors", "")]
     assert [lens.command for lens in code_lenses(analysed("input 4x4x1; flatten"))] == ["", "cnn.plan"]
 
 
