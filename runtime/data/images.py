@@ -3,33 +3,19 @@
 import contextlib
 import hashlib
 import io
-import logging
-import math
 import os
-import stat
-import threading
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
-from runtime.errors import UserError, first_line
-from runtime.files import reason
-
-FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "TIFF")
-"""The formats read. Pillow opens others too, some by starting other programs, which a file from anywhere must not."""
-
-MAX_PIXELS = 100_000_000
-"""Larger images are refused before they are decoded: a file of a few kilobytes can claim gigabytes of pixels."""
-
-# Pillow logs what it finds wrong with a file, and without a handler Python would print that beside our own message.
-logging.getLogger("PIL").addHandler(logging.NullHandler())
-
+from runtime.data.formats import own_name
+from runtime.data.opening import FORMATS, MAX_PIXELS, opened, pictured, quiet
+from runtime.data.samples import WHITE_8_BIT, WHITE_16_BIT, gray_16_bit, opaque_8_bit
+from runtime.errors import UserError
 
 _SAID_IN_INFO: Final = ("BMP", "JPEG", "PNG")
 """Formats of which Pillow puts into `info` whatever may turn an image or make parts of it transparent."""
@@ -47,7 +33,7 @@ class Look:
     """What a picture file is, once it was decoded."""
 
     format: str
-    """One of FORMATS."""
+    """One of FORMATS, or HEIC."""
     mode: str
     """Pillow's name for its colours, such as "RGB" or "L"."""
     size: tuple[int, int]
@@ -56,22 +42,30 @@ class Look:
     """SHA-256 of its size and its pixels in RGB: the same for other encodings of the same picture."""
     plain: bool = False
     """Whether its samples, once decoded, are what `read_image` gives: opaque, of 8 bits, gray or RGB, and upright."""
+    greatest: int = WHITE_8_BIT
+    """The greatest of its samples."""
+    white: int = WHITE_8_BIT
+    """The sample that is white: 65,535 for gray of 16 bits."""
 
 
 def look_at(path: Path) -> tuple[Look, str, int]:
     """A file looked at once: what it is, the SHA-256 of its bytes, their number. Raises UserError as `read_image`."""
-    with _opened(path) as image:
-        form, mode = str(image.format), image.mode
+    with opened(path) as (image, file):
+        form, mode = own_name(str(image.format)), image.mode
+        image.load()  # only now is all known that its file says of it
         upright_already = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
         plain = mode in ("L", "RGB") and not image.has_transparency_data and upright_already
         ImageOps.exif_transpose(image, in_place=True)
-        upright = _opaque_8_bit(image, str(path)).convert("RGB")
+        deep = gray_16_bit(image)
+        upright = opaque_8_bit(image, str(path)).convert("RGB")
+        greatest = max(high for _, high in upright.getextrema()) if deep is None else int(deep.max())  # type: ignore[misc]
         digest = hashlib.sha256(f"{upright.height}x{upright.width} ".encode())
         digest.update(upright.tobytes())
-        size = upright.height, upright.width
-    with path.open("rb") as file:
+        white = WHITE_8_BIT if deep is None else WHITE_16_BIT
+        look = Look(form, mode, (upright.height, upright.width), digest.hexdigest(), plain, greatest, white)
+        file.seek(0)
         content = hashlib.file_digest(file, "sha256")
-        return Look(form, mode, size, digest.hexdigest(), plain), content.hexdigest(), file.tell()
+        return look, content.hexdigest(), file.tell()
 
 
 def read_image(
@@ -94,7 +88,7 @@ def read_image(
     of another format.
     """
     need_gray_or_rgb(image_shape)
-    with _opened(Path(path)) as image:
+    with opened(Path(path)) as (image, _):
         return _as_taken(image, str(path), image_shape, resize)
 
 
@@ -105,7 +99,7 @@ def decode_image(
     need_gray_or_rgb(image_shape)
     if not content:
         raise UserError(f"{name} is not an image: it is empty")
-    with _pictured(io.BytesIO(content), name, most) as image:
+    with pictured(io.BytesIO(content), name, most) as image:
         return _as_taken(image, name, image_shape, resize)
 
 
@@ -126,7 +120,7 @@ def _as_taken(image: Image.Image, name: str, image_shape: tuple[int, ...], resiz
     ):
         return np.array(np.frombuffer(image.tobytes(), np.uint8)).reshape(height, width, channels)
     ImageOps.exif_transpose(image, in_place=True)
-    converted = _opaque_8_bit(image, name).convert(mode)
+    converted = opaque_8_bit(image, name).convert(mode)
     return np.array(_resized(converted, height, width, resize)).reshape(height, width, channels)
 
 
@@ -139,7 +133,7 @@ def read_plain(path: Path, image_shape: tuple[int, ...]) -> NDArray[np.uint8]:
     height, width, channels = image_shape
     modes = ("L",) if channels == 1 else ("L", "RGB")
     # Decoders fail in many ways; what is wrong with the file is told below.
-    with contextlib.suppress(Exception), _quiet, open(path, "rb") as file:
+    with contextlib.suppress(Exception), quiet, open(path, "rb") as file:
         image = Image.open(file, formats=FORMATS)
         if image.size == (width, height) and image.mode in modes:
             samples = np.frombuffer(image.tobytes(), np.uint8).reshape(height, width, -1)
@@ -158,93 +152,3 @@ def _resized(image: Image.Image, height: int, width: int, resize: Resize) -> Ima
             return ImageOps.fit(image, (width, height), triangle)
         case "pad":
             return ImageOps.pad(image, (width, height), triangle, color=0)
-
-
-class _Quiet:
-    """Keeps Pillow from warning of what it can cope with, such as odd metadata, while any thread reads an image.
-
-    `warnings.catch_warnings` alone is not for threads: of two that overlap, the second puts back what the first set.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._readers = 0
-        self._caught = warnings.catch_warnings(action="ignore")
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._readers:
-                self._caught = warnings.catch_warnings(action="ignore")
-                self._caught.__enter__()
-            self._readers += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._readers -= 1
-            if not self._readers:
-                self._caught.__exit__(None, None, None)
-
-
-_quiet = _Quiet()
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """An image file whose header was read, as `_pictured`."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UserError(f"{path} is not an image: it is a {'folder' if path.is_dir() else 'pipe or device'}")
-        if status.st_size == 0:
-            raise UserError(f"{path} is not an image: the file is empty")
-        file = path.open("rb")
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {reason(error)}") from error
-    except ValueError as error:  # a null character in the path
-        raise UserError(f"cannot read {path}: {first_line(error)}") from error
-    # By its handle: by its name, Pillow 13 maps an uncompressed TIFF into memory and scrambles a sideways one.
-    with file, _pictured(file, str(path), MAX_PIXELS) as image:
-        yield image
-
-
-@contextlib.contextmanager
-def _pictured(file: IO[bytes], name: str, most: int) -> Iterator[Image.Image]:
-    """An image whose header was read and whose size is bounded; what goes wrong with it later names it too."""
-    try:
-        with _quiet:
-            image = Image.open(file, formats=FORMATS)
-            if image.width * image.height > most:
-                raise Image.DecompressionBombError
-            yield image
-    except UserError:
-        raise
-    except UnidentifiedImageError as error:
-        help_ = f"the formats that can be read are {', '.join(FORMATS)}"
-        raise UserError(f"{name} is not an image that can be read", help=help_) from error
-    except (Image.DecompressionBombError, MemoryError) as error:
-        side = math.isqrt(most)
-        help_ = f"scale it down to at most {most:,} pixels, such as {side:,} x {side:,}"
-        raise UserError(f"{name} is too large an image", help=help_) from error
-    except OSError as error:
-        if error.errno is not None:
-            raise UserError(f"cannot read {name}: {reason(error)}") from error
-        raise UserError(f"{name} is damaged: {first_line(error)}") from error
-    except Exception as error:  # a damaged file fails in Pillow's decoders in as many ways as it has
-        raise UserError(f"{name} is damaged: {first_line(error)}") from error
-
-
-def _opaque_8_bit(image: Image.Image, name: str) -> Image.Image:
-    """The image in a mode of 8 bits a sample, on white where it was transparent."""
-    if image.mode.startswith("I;16"):
-        samples = np.asarray(image).astype(np.uint32)
-        samples += 128
-        samples //= 257
-        return Image.fromarray(samples.astype(np.uint8))
-    if image.mode in ("I", "F"):
-        raise UserError(f"{name} has samples of 32 bits, whose white is unknown", help="save it with 8 or 16 bits")
-    if image.has_transparency_data:
-        drawn = image.convert("RGBA")
-        page = Image.new("RGB", image.size, "white")
-        page.paste(drawn, mask=drawn.getchannel("A"))
-        return page
-    return image

@@ -9,20 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from runtime.data.formats import is_named_after_another
 from runtime.data.images import Look, look_at
+from runtime.data.opening import open_regular
 from runtime.errors import UserError
 
 WORKERS: Final = min(8, os.cpu_count() or 1)
 _AHEAD: Final = 4
 """Tasks for each worker that wait their turn."""
-_SUFFIXES: Final = {
-    "PNG": {".png"},
-    "JPEG": {".jpg", ".jpeg"},
-    "BMP": {".bmp"},
-    "GIF": {".gif"},
-    "WEBP": {".webp"},
-    "TIFF": {".tif", ".tiff"},
-}
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -45,7 +39,7 @@ class Facts:
     @property
     def misnamed(self) -> bool:
         """Whether its ending says another format than its content."""
-        return self.look is not None and self.path.suffix.lower() not in _SUFFIXES[self.look.format]
+        return self.look is not None and is_named_after_another(self.path.suffix, self.look.format)
 
 
 def facts_of(paths: Sequence[Path], advance: Callable[[int], object] = lambda _done: None) -> list[Facts]:
@@ -75,9 +69,9 @@ def _size(path: Path) -> int:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, UserError):
         return ""
 
 

@@ -10,7 +10,8 @@ from pictures import BROKEN, LINKS, SOUND, claimed_png, data_of, loaded, noise, 
 from runtime.data.folders.facts import facts_of
 from runtime.data.folders.load import find_pictures
 from runtime.data.folders.source import PictureFiles
-from runtime.data.images import MAX_PIXELS, read_image
+from runtime.data.images import read_image
+from runtime.data.opening import MAX_PIXELS
 from runtime.errors import UserError
 
 SECTION = 'data folder "." { size 8x8; test 20%; validation 0%; corrupt skip }'
@@ -99,19 +100,19 @@ def test_files_and_folders_that_may_not_be_read(tmp_path: Path, monkeypatch: pyt
 
     save_tree(tmp_path, {"a": 5, "a/locked": 5, "b": 5})
     secret, locked = tmp_path / "b/0003.png", tmp_path / "a/locked"
-    open_path, scan = Path.open, os.scandir
+    open_file, scan = os.open, os.scandir
 
-    def refusing(path: Path, *args: object, **options: object) -> object:
+    def refusing(path: object, flags: int) -> int:
         if path == secret:
             raise PermissionError(13, "Permission denied", str(path))
-        return open_path(path, *args, **options)  # type: ignore[call-overload]
+        return open_file(str(path), flags)
 
     def refusing_scan(path: Path) -> object:
         if Path(path) == locked:
             raise PermissionError(13, "Permission denied", str(path))
         return scan(path)
 
-    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr(os, "open", refusing)
     monkeypatch.setattr(os, "scandir", refusing_scan)
     with pytest.raises(UserError, match="2 of 11 pictures and folders cannot be read"):
         loaded(SECTION.replace("skip", "fail"), tmp_path)
