@@ -31,7 +31,7 @@ def write_whole_with(path: Path, write: Callable[[Path], object]) -> None:
 
     For libraries that insist on writing a file of their own. Raises UserError where the file cannot be written.
     """
-    temporary = path.with_name(f".{path.stem}.{os.urandom(4).hex()}{path.suffix}")
+    temporary = temporary_beside(path)
     try:
         try:
             write(temporary)
@@ -45,6 +45,11 @@ def write_whole_with(path: Path, write: Callable[[Path], object]) -> None:
         raise cannot_write(path, error) from error
 
 
+def temporary_beside(path: Path) -> Path:
+    """A name for what is to become a file: hidden, of the same ending, and nobody else's."""
+    return path.with_name(f".{path.stem}.{os.urandom(4).hex()}{path.suffix}")
+
+
 def read_regular(path: Path, limit: int) -> bytes:
     """Read a regular file of at most `limit` bytes; links, pipes and devices are refused, not followed.
 
@@ -52,6 +57,33 @@ def read_regular(path: Path, limit: int) -> bytes:
     """
     with regular(path, limit) as file:
         return file.read(os.fstat(file.fileno()).st_size)
+
+
+def given_file(path: str | Path) -> BufferedReader:
+    """A regular file that a person named, open for reading; links are followed, pipes and devices are not waited for.
+
+    Raises UserError for a pipe or a device, OSError where the file cannot be opened.
+    """
+    # Opening a pipe would wait for its writer, and reading some devices has no end.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise UserError(f"{path} is a pipe or a device, not a file", help="standard input is read as -")
+        return open(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def missing_file(path: str | Path) -> str:
+    """What to say of a file that a person named and that is not there."""
+    file = Path(path)
+    if file.is_symlink():
+        return f"{path} is a link to {file.readlink()}, where there is nothing"
+    return f"there is no file {path}"
 
 
 def sha256_of_regular(path: Path, limit: int) -> str:

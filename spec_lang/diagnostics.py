@@ -45,7 +45,7 @@ class Fix(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding: what, where, why and how to mend it."""
+    """One finding: what, where, why and how to fix it."""
 
     rule: "Rule"
     message: str
@@ -83,7 +83,7 @@ class Rule(NamedTuple):
     bad: str
     """A spec that yields this rule and no other."""
     good: str
-    """The same spec, mended."""
+    """The same spec, fixed."""
     files: Mapping[str, str] = {}
     """Other files that the two examples include."""
     label: str = ""

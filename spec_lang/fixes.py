@@ -19,7 +19,7 @@ class Fixed:
 
     text: str
     applied: tuple[Diagnostic, ...]
-    """What was mended, in the order of mending; places are those of the text at that moment."""
+    """What was fixed, in that order; places are those of the text at that moment."""
     checked: Checked
     """The check of the text as it is now."""
 

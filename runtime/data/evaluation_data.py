@@ -143,7 +143,7 @@ def _pictures(path: Path, index: Index, program: Program) -> Judged:
     if broken and data.settings.get("corrupt", {}).get("what") != "skip":
         raise UserError(
             f"{words}: {named(broken, '; ')}",
-            help="mend or remove them; only a run with `corrupt skip` in its data section leaves such out",
+            help="repair or remove them; only a run with `corrupt skip` in its data section leaves such out",
         )
     pictures, looked = sound(index, facts)
     if not pictures:

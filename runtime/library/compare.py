@@ -12,6 +12,7 @@ from runtime.library.compare_text import compare_lines
 from runtime.library.comparison import compare
 from runtime.library.record import open_record
 from runtime.output import write_new
+from runtime.targets import check_target
 from runtime.terminal import look_of, printable
 
 MOST: Final = 26
@@ -30,6 +31,8 @@ def compare_runs(paths: Sequence[str], format_: Literal["text", "json"], html: s
     resolved = [Path(path).resolve() for path in paths]
     if twice := [path for place, path in enumerate(paths) if resolved[place] in resolved[:place]]:
         raise UserError(f"{twice[0]} is named twice", help="a run is compared with others")
+    if html is not None:
+        check_target(html, force=force)
     comparison = compare([open_record(Path(path)) for path in paths])
     if html is not None:
         from runtime.library.compare_page import compare_page

@@ -16,6 +16,7 @@ from runtime.data.run_data import load_run_data
 from runtime.errors import UserError
 from runtime.output import write_new
 from runtime.specs.spec_file import check_content, read_spec, show_findings
+from runtime.targets import check_target
 
 if TYPE_CHECKING:
     from compiler import TrainingPlan
@@ -59,11 +60,12 @@ def augment_file(
         return 1
     if program.data is None:
         raise UserError(f"{program.name} has no data to show", help="name a data set, e.g. `data mnist`")
+    target = Path(out) if out else Path(f"{program.name}-augment.png")
+    check_target(target, force=force)
     plan = training_plan(program)
     if plan.augmentation is None:
         raise UserError(f"{path} varies nothing", help="add a section such as: augment { rotate 10deg; shift 10% }")
     data = load_run_data(program.data, plan, Path(path).absolute().parent)
-    target = Path(out) if out else Path(f"{program.name}-augment.png")
     write_new(target, sheet_png(data.training, plan, program.data.classes), force=force)
     print(f"{target}: {FILE.images} training images, and what epochs 1 to {VARIANTS} make of each")
     return 0

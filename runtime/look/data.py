@@ -65,7 +65,8 @@ def data_file(path: str, options: DataOptions) -> int:
         if found:
             print()
             print(render(found, color=wants_color(sys.stdout)))
-        print(summary(found) or "nothing to mend")
+        if found or not refusal:
+            print(summary((*checked.diagnostics, *found)) or "no problems found")
     if refusal:
         show_error(refusal)
     return 1 if found or refusal else 0

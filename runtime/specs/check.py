@@ -1,11 +1,13 @@
 """The verb `cnn check`: every mistake in the given specs, without training and without TensorFlow."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 
 from runtime.errors import UserError
+from runtime.files import reason
 from runtime.specs.project import selection_for
 from runtime.specs.spec_file import SpecFolder, read_given
 from runtime.standard_input import STANDARD_STREAM
@@ -27,7 +29,7 @@ class CheckOptions(NamedTuple):
     ignore: tuple[str, ...] = ()
     output_format: OutputFormat = "full"
     fix: bool = False
-    """Write the mended text."""
+    """Write the fixed text."""
     diff: bool = False
     """Show what --fix would change, and change nothing."""
     outside: tuple[Path, ...] = ()
@@ -35,13 +37,13 @@ class CheckOptions(NamedTuple):
 
 
 class _Result:
-    __slots__ = ("checked", "findings", "mended", "unread")
+    __slots__ = ("checked", "findings", "fixed", "unread")
 
     def __init__(self) -> None:
         self.findings: list[Diagnostic] = []
         self.checked = 0
         self.unread = 0
-        self.mended = 0
+        self.fixed = 0
 
 
 def check(paths: Sequence[str], options: CheckOptions) -> int:
@@ -50,7 +52,7 @@ def check(paths: Sequence[str], options: CheckOptions) -> int:
     A folder stands for all .cnn files in it; `-` is standard input. With `fix` only what is left is a finding.
     """
     result = _Result()
-    changes: list[str] = []
+    changes: list[bytes] = []
     for path in paths:
         try:
             files = list(specs_in(path))
@@ -65,31 +67,37 @@ def check(paths: Sequence[str], options: CheckOptions) -> int:
                 show_error(error)
                 result.unread += 1
     if options.diff:
-        sys.stdout.writelines(changes)
-    else:
+        from runtime.output import put_out_bytes
+
+        put_out_bytes(b"".join(changes))
+    if not options.diff or options.output_format == "full":
         _show(result, options)
-    return 2 if result.unread else 1 if (changes if options.diff else result.findings) else 0
+    return 2 if result.unread else 1 if changes or result.findings else 0
 
 
 def specs_in(path: str) -> Iterator[str]:
     """The spec files that a path stands for: itself, or all in a folder, hidden folders left out."""
-    folder = Path(path)
-    if path == STANDARD_STREAM or not folder.is_dir():
+    if path == STANDARD_STREAM or not Path(path).is_dir():
         yield path
         return
-    found = sorted(
-        each for each in folder.rglob("*.cnn") if each.is_file() and not _is_hidden(each.relative_to(folder))
-    )
+    found = sorted(_specs_below(path))
     if not found:
         raise UserError(f"there is no .cnn file in {path}")
     yield from map(str, found)
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _specs_below(top: str) -> Iterator[Path]:
+    """All that is called a spec, whatever it is; a folder that cannot be looked into is not passed over."""
+
+    def refuse(error: OSError) -> NoReturn:
+        raise UserError(f"cannot look into {error.filename}: {reason(error)}") from error
+
+    for folder, folders, names in os.walk(top, onerror=refuse):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        yield from (Path(folder, name) for name in names if name.endswith(".cnn") and not name.startswith("."))
 
 
-def _check_file(path: str, options: CheckOptions, result: _Result, changes: list[str]) -> None:
+def _check_file(path: str, options: CheckOptions, result: _Result, changes: list[bytes]) -> None:
     name, content = read_given(path)
     world = SpecFolder(Path(path).parent, outside=options.outside)
     selection = selection_for(Path(path), options.select, options.ignore)
@@ -102,28 +110,29 @@ def _check_file(path: str, options: CheckOptions, result: _Result, changes: list
         from spec_lang.fixes import fix_all
 
         fixed = fix_all(checked.source.text, check)
-        _mend(path, content, fixed, options, changes)
-        result.mended += len(fixed.applied)
+        _deliver(path, content, fixed, options, changes)
+        result.fixed += len(fixed.applied)
         checked = fixed.checked
     result.checked += 1
     result.findings += checked.diagnostics
 
 
-def _mend(path: str, content: bytes, fixed: "Fixed", options: CheckOptions, changes: list[str]) -> None:
-    """Write, print or show a mended text; line ends and the like stay those of the file."""
+def _deliver(path: str, content: bytes, fixed: "Fixed", options: CheckOptions, changes: list[bytes]) -> None:
+    """Write, print or show a fixed text; line ends and the like stay those of the file."""
+    from runtime.output import put_out_bytes
     from runtime.rewriting import difference, encoded_like, rewrite
 
-    mended = encoded_like(content, fixed.text)
+    new = encoded_like(content, fixed.text)
     if options.diff:
-        changes += [difference(fixed.checked.source.name, content, mended)] if fixed.applied else []
+        changes += [difference(fixed.checked.source.name, content, new)] if fixed.applied else []
     elif path == STANDARD_STREAM:
-        sys.stdout.write(fixed.text)
+        put_out_bytes(new)
     elif fixed.applied:
-        rewrite(path, mended)
+        rewrite(path, new)
 
 
 def _show(result: _Result, options: CheckOptions) -> None:
-    stream = sys.stderr if options.fix and options.output_format == "full" else sys.stdout
+    stream = sys.stderr if (options.fix or options.diff) and options.output_format == "full" else sys.stdout
     findings = result.findings
     match options.output_format:
         case "json":
@@ -145,6 +154,17 @@ def _show(result: _Result, options: CheckOptions) -> None:
             if findings:
                 print(render(findings, color=wants_color(stream)), file=stream)
             if result.checked:
-                files = f"{result.checked} file{'' if result.checked == 1 else 's'} checked"
-                mended = f"{result.mended} mended, " if result.mended else ""
-                print(f"{files}: {mended}{summary(findings) or 'nothing to mend'}", file=stream)
+                print(_summary(result, options), file=stream)
+
+
+def _summary(result: _Result, options: CheckOptions) -> str:
+    """How many files were checked, and what became of what was found in them."""
+    found = summary(result.findings)
+    fixes = "can be fixed" if options.diff else "fixed"
+    fixed = f"{_counted(result.fixed, 'problem')} {fixes}" if result.fixed else ""
+    said = f"{fixed}, {found} left" if fixed and found else fixed or found or "no problems found"
+    return f"{_counted(result.checked, 'file')} checked: {said}"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

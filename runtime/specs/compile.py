@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from runtime.output import deliver
+from runtime.output import check_out, deliver
 from runtime.specs.spec_file import check_content, read_given, show_findings
 from spec_lang.program import Program
 
@@ -34,12 +34,13 @@ def compile_file(path: str, options: CompileOptions) -> int:
 
     Raises UserError where a file cannot be read or written.
     """
+    check_out(options.out, force=options.force, inputs=[path])
     name, content = read_given(path)
     checked = check_content(content, name, options.overrides, outside=options.outside)
     show_findings(checked, sys.stderr)
     if checked.program is None:
         return 1
-    deliver(compiled(checked.program, options.target), options.out, replace=options.force)
+    deliver(compiled(checked.program, options.target), options.out, force=options.force, inputs=[path])
     return 0
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from runtime.errors import UserError
-from runtime.rewriting import difference, encoded_like, is_part_of_run, rewrite
+from runtime.output import put_out_bytes
+from runtime.rewriting import difference, encoded_like, rewrite
 from runtime.specs.check import specs_in
 from runtime.specs.spec_file import read_given
 from runtime.standard_input import STANDARD_STREAM
+from runtime.targets import run_around
 from runtime.terminal import printable, show_error, wants_color
 from spec_lang import decode
 from spec_lang.format import format_text
@@ -54,7 +56,7 @@ def fmt(paths: Sequence[str], mode: Mode) -> int:
 
 def _files(path: str) -> list[str]:
     """The files that a path stands for, without those that runs keep: they bear witness of what was run."""
-    files = [file for file in specs_in(path) if file == path or not is_part_of_run(Path(file))]
+    files = [file for file in specs_in(path) if file == path or not run_around(Path(file))]
     if not files:
         raise UserError(f"there is no .cnn file in {path}, except those of runs")
     return files
@@ -66,7 +68,7 @@ def _format_file(path: str, mode: Mode) -> _Outcome:
         formatted = format_text(decode(content), name)
         new = content if formatted.diagnostics else encoded_like(content, formatted.text)
         if path == STANDARD_STREAM and mode == "write":
-            _put_out(new)
+            put_out_bytes(new)
         elif new != content:
             match mode:
                 case "write":
@@ -75,7 +77,7 @@ def _format_file(path: str, mode: Mode) -> _Outcome:
                 case "check":
                     print(f"would format {printable(name)}")
                 case "diff":
-                    _put_out(difference(name, content, new).encode())
+                    put_out_bytes(difference(name, content, new))
     except UserError as error:
         show_error(error)
         return _Outcome.FAILED
@@ -83,15 +85,6 @@ def _format_file(path: str, mode: Mode) -> _Outcome:
         print(render(formatted.diagnostics, color=wants_color(sys.stderr)), file=sys.stderr)
         return _Outcome.BROKEN
     return _Outcome.UNCHANGED if new == content else _Outcome.CHANGED
-
-
-def _put_out(content: bytes) -> None:
-    """Write to standard output, byte for byte where a program reads it, harmless where a terminal shows it."""
-    if sys.stdout.isatty():
-        print("\n".join(map(printable, content.decode(errors="replace").split("\n"))), end="")
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
 
 
 def _summary(outcomes: Counter[_Outcome], mode: Mode) -> str:

@@ -3,7 +3,7 @@
 import sys
 
 from runtime.errors import UserError
-from runtime.output import deliver
+from runtime.output import check_out, deliver
 from runtime.specs.keras_file import read_keras_config
 from runtime.specs.spec_file import show_findings
 from runtime.terminal import show_note, show_warning
@@ -16,6 +16,7 @@ def import_file(path: str, out: str | None, *, force: bool) -> int:
 
     Raises UserError where the file is no Sequential model, or cannot be read or written.
     """
+    check_out(out, force=force, inputs=[path])
     try:
         imported = import_keras(read_keras_config(path))
     except NotSequentialError as error:
@@ -23,7 +24,7 @@ def import_file(path: str, out: str | None, *, force: bool) -> int:
             f"{path} cannot be imported: {error}", help="only Sequential models are, as .keras files or as JSON configs"
         ) from error
     checked = check_text(imported.text, out or "<imported>")
-    deliver(imported.text, out, replace=force)
+    deliver(imported.text, out, force=force, inputs=[path])
     for note in imported.notes:
         show_note(note)
     for loss in imported.losses:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from runtime.errors import UserError, first_line
-from runtime.files import reason
+from runtime.files import given_file, missing_file, reason
 
 _LIMIT: Final = 16 << 20
 """Bytes of a config. Those of the largest published networks have two million."""
@@ -22,11 +22,11 @@ def read_keras_config(path: str) -> object:
     if Path(path).is_dir():
         raise UserError(f"{path} is a folder: a saved model, perhaps, but not in Keras's own format", help=_HELP)
     try:
-        with open(path, "rb") as file:
+        with given_file(path) as file:
             beginning = file.read(8)
             text = _member(path) if beginning.startswith(b"PK") else beginning + file.read(_LIMIT)
     except FileNotFoundError as error:
-        raise UserError(f"there is no file {path}") from error
+        raise UserError(missing_file(path)) from error
     except OSError as error:
         raise UserError(f"cannot read {path}: {reason(error)}") from error
     if beginning.startswith(b"\x89HDF"):

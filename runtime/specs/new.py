@@ -7,6 +7,7 @@ from pathlib import Path
 from runtime.errors import UserError
 from runtime.output import put_out, write_new
 from runtime.standard_input import STANDARD_STREAM
+from runtime.targets import refuse_to_write
 from runtime.terminal import printable
 from spec_lang.suggestions import nearest
 
@@ -35,12 +36,10 @@ def new(name: str | None, out: str | None) -> int:
         put_out(gallery[key].decode())
         return 0
     path = Path(out) if out is not None else Path(key + _ENDING)
-    try:
-        write_new(path, gallery[key], force=False)
-    except UserError as error:
-        if not path.exists() or path.is_dir():
-            raise
-        raise UserError(error.message, help="nothing is overwritten: name another file with -o") from error
+    refuse_to_write(path)
+    if path.exists():
+        raise UserError(f"{path} exists already", help="nothing is overwritten: name another file with -o")
+    write_new(path, gallery[key], force=False)
     print(f"wrote {printable(str(path))}; cnn plan {printable(str(path))} shows what it is")
     return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from runtime.errors import UserError
-from runtime.files import read_regular, reason
+from runtime.files import given_file, missing_file, read_regular, reason
 from runtime.specs.project import selection_for
 from runtime.standard_input import STANDARD_STREAM, standard_input
 from runtime.terminal import wants_color
@@ -24,10 +24,10 @@ LARGEST_SPEC: Final = 1_000_000
 def read_spec(path: str) -> bytes:
     """The bytes of a spec file. Raises UserError where there is no such file, or it cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with given_file(path) as file:
             data = file.read(LARGEST_SPEC + 1)
     except FileNotFoundError as error:
-        raise UserError(f"there is no file {path}", help=_similar_file(Path(path))) from error
+        raise UserError(missing_file(path), help=_similar_file(Path(path))) from error
     except IsADirectoryError as error:
         raise UserError(f"{path} is a folder, not a .cnn file", help=_some_spec_in(Path(path))) from error
     except (OSError, ValueError) as error:  # ValueError: a null character in the name.
@@ -171,6 +171,7 @@ def _similar_file(path: Path) -> str | None:
     except OSError:
         return None
     whole = f"{path.name}.cnn"
+    names = [name for name in names if name != path.name]
     near = [whole] if whole in names else get_close_matches(path.name, names, n=1)
     return f"did you mean {path.with_name(near[0])}?" if near else None
 

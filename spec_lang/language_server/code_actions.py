@@ -27,7 +27,7 @@ class Action(NamedTuple):
     edits: tuple[Edit, ...]
     """In the document."""
     finding: Finding | None = None
-    """What it mends."""
+    """What it fixes."""
     preferred: bool = False
 
 

@@ -35,7 +35,7 @@ def mistaken(tmp_path: Path) -> str:
 
 def test_check_of_sound_specs(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", *(str(SPECS / name) for name in GALLERY)]) == 0
-    assert capsys.readouterr() == ("3 files checked: nothing to mend\n", "")
+    assert capsys.readouterr() == ("3 files checked: no problems found\n", "")
 
 
 def test_check_shows_findings_of_every_file(capsys: pytest.CaptureFixture[str], mistaken: str) -> None:

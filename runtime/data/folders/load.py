@@ -59,7 +59,7 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
     if broken and data.settings["corrupt"]["what"] == "fail":
         raise UserError(
             f"{broken_words(index, broken)}: {named(broken, '; ')}",
-            help="mend or remove them, or write `corrupt skip` in the data section to leave them out",
+            help="repair or remove them, or write `corrupt skip` in the data section to leave them out",
         )
     pictures, looked = sound(index, facts)
     labels = np.array([picture.label for picture in pictures], np.int64)

@@ -56,7 +56,7 @@ def test_a_clean_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "colours  RGB 80" in out
     assert "memory   about " in out
     assert "time     about " in out
-    assert out.endswith("nothing to mend\n")
+    assert out.endswith("no problems found\n")
 
 
 def test_counts_by_part_and_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def test_fix_writes_the_mended_spec_and_says_how_much_was_mended(capsys: pytest.
     Path("net.cnn").write_text(MISTAKEN)
     assert main(["check", "--fix", "net.cnn"]) == 0
     assert Path("net.cnn").read_text() == MENDED
-    assert "1 file checked: 6 mended, nothing to mend" in capsys.readouterr().err
+    assert "1 file checked: 6 problems fixed\n" in capsys.readouterr().err
 
 
 def test_fix_keeps_the_line_ends_of_the_file() -> None:
@@ -189,3 +190,58 @@ def test_the_folder_of_nobody_is_one_message(tmp_path: Path, capsys: pytest.Capt
     assert main(["check", str(spec), "--output-format", "concise"]) == 1
     [line, *_] = capsys.readouterr().out.splitlines()
     assert "E410" in line
+
+
+@pytest.mark.parametrize("how", [["--fix"], ["--diff"], []])
+def test_bytes_that_are_no_text_are_said_and_stay(how: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    content = b"flatten; dense 10 sofmax\n# caf\xe9\n"
+    Path("net.cnn").write_bytes(content)
+    assert main(["check", *how, "net.cnn"]) == 1
+    assert Path("net.cnn").read_bytes() == content
+    said = capfd.readouterr()
+    assert "byte 0xe9 is not UTF-8" in said.out + said.err
+    assert "1 file checked: 1 error\n" in said.out + said.err
+
+
+def test_a_diff_says_what_it_leaves(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.cnn").write_text("data mnist\nflatten; dense 12 softmax; dense 10 relu\n")
+    assert main(["check", "--diff", "net.cnn"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "1 file checked: 1 error\n" in said.err
+
+
+@pytest.mark.parametrize("verb", [["check"], ["fmt"], ["fmt", "--check"], ["plan"], ["compile", "--to", "json"]])
+def test_nothing_waits_for_what_is_no_file(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo("pipe.cnn")
+    Path("zeros.cnn").symlink_to("/dev/zero")
+    Path("nowhere.cnn").symlink_to("gone.cnn")
+    for name, says in (
+        ("pipe.cnn", "pipe.cnn is a pipe or a device, not a file"),
+        ("zeros.cnn", "zeros.cnn is a pipe or a device, not a file"),
+        ("nowhere.cnn", "nowhere.cnn is a link to gone.cnn, where there is nothing"),
+    ):
+        assert main([*verb, name]) == 2
+        assert f"error: {says}\n" in capsys.readouterr().err
+
+
+def test_a_folder_called_like_a_spec_stands_for_its_specs(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.cnn").mkdir()
+    assert main(["check", "net.cnn"]) == 2
+    assert "there is no .cnn file in net.cnn" in capsys.readouterr().err
+    Path("net.cnn", "a.cnn").write_text(WARNED)
+    assert main(["check", "net.cnn"]) == 1
+    assert main(["plan", "net.cnn"]) == 2
+    assert "net.cnn is a folder, not a .cnn file" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_in_a_folder_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("specs").mkdir()
+    Path("specs", "a.cnn").write_text(WARNED)
+    os.mkfifo("specs/pipe.cnn")
+    Path("specs", "gone.cnn").symlink_to("nowhere")
+    assert main(["check", "specs"]) == 2
+    said = capsys.readouterr()
+    assert "1 file checked" in said.out
+    assert "specs/gone.cnn is a link" in said.err
+    assert "specs/pipe.cnn is a pipe" in said.err

@@ -161,13 +161,13 @@ def test_a_file_protected_from_writing_is_not_replaced(
 def test_the_spec_of_a_run_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = folder / "runs" / "messy-1"
     run.mkdir(parents=True)
-    (run / "manifest.json").write_text("{}")
+    (run / "manifest.json").write_text('{"format": 1, "artefacts": {}}')
     (run / "spec.cnn").write_text(MESSY)
     assert cli.main(["fmt", "."]) == 1
     assert (run / "spec.cnn").read_text() == MESSY
     assert "3 files" in capsys.readouterr().out
     assert cli.main(["fmt", "runs/messy-1/spec.cnn"]) == 2
-    assert "is part of a run" in capsys.readouterr().err
+    assert "is part of the run" in capsys.readouterr().err
     assert cli.main(["fmt", "runs"]) == 2
     assert "there is no .cnn file in runs, except those of runs" in capsys.readouterr().err
     assert (run / "spec.cnn").read_text() == MESSY
