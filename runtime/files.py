@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from runtime.errors import UserError
 
@@ -48,6 +48,29 @@ def write_whole_with(path: Path, write: Callable[[Path], object]) -> None:
 def temporary_beside(path: Path) -> Path:
     """A name for what is to become a file: hidden, of the same ending, and nobody else's."""
     return path.with_name(f".{path.stem}.{os.urandom(4).hex()}{path.suffix}")
+
+
+def inside(folder: Path, name: str | PurePath) -> Path:
+    """The path `folder / name`, once every folder on the way below `folder` was seen to be no link.
+
+    A link to `folder` itself is followed: a person named it. What is below may be a stranger's, and lead elsewhere;
+    what does not exist yet leads nowhere. Raises UserError for a link, or a file, in the place of a folder.
+    """
+    path = folder
+    for part in PurePath(name).parts[:-1]:
+        path = path / part
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            break
+        except (OSError, ValueError) as error:
+            raise UserError(f"cannot read {path}: {reason(error)}") from error
+        # Windows has junctions beside links: folders that carry the tag of what they lead to.
+        if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", False):
+            raise UserError(f"{path} is a link, which is not followed here", help="put a folder in its place")
+        if not stat.S_ISDIR(status.st_mode):
+            raise UserError(f"{path} is not a folder", help="put a folder in its place")
+    return folder / name
 
 
 def read_regular(path: Path, limit: int) -> bytes:
@@ -127,9 +150,9 @@ def cannot_write(path: Path, error: OSError) -> UserError:
             return UserError(message)
 
 
-def reason(error: OSError) -> str:
+def reason(error: OSError | ValueError) -> str:
     """The operating system's words for an error, without number and path: "no space left on device"."""
-    words = error.strerror or str(error) or type(error).__name__
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return words[0].lower() + words[1:]
 
 

@@ -49,7 +49,7 @@ def untrained_run(folder: Path, spec: str) -> Path:
         machine=machine(),
         started=utc_now(),
         folder=str(folder),
-        normalization={name: list(numbers) for name, numbers in asdict(line).items()},
+        normalization=asdict(line),
     )
     run = RunWriter(create_run_directory(folder / "runs", "made"), manifest)
     run.write("program.json", json.dumps(to_json(made)))

@@ -1,11 +1,12 @@
 """Arrays out of an .npz file from anywhere: forms are checked before anything is read, and nothing is unpickled."""
 
+import io
 import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, Final, TypeAlias
 
 import numpy as np
 from numpy.lib import format as npy
@@ -17,7 +18,11 @@ from runtime.machine import memory_bytes
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]
 
-_READ_HEADER = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+_READ_HEADER: Final = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+_LONGEST_HEADER: Final = 1 << 14
+"""Bytes: more than those of any array without fields."""
+_COMPRESSIONS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What NumPy writes; others may claim memory without bounds to be unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +41,17 @@ class ArrayForm:
         return f"{dtype} {_sizes(shape)}, not {self.dtype.__name__} {' or '.join(map(_sizes, self.shapes))}"
 
 
-def read_arrays(path: Path, forms: Mapping[str, ArrayForm]) -> Arrays:
+def read_arrays(path: Path, forms: Mapping[str, ArrayForm], opened: BinaryIO | None = None) -> Arrays:
     """Read the named arrays; others in the file stay unread.
 
-    Memory is bounded by the forms, whatever the file claims or unpacks to.
+    Memory is bounded by the forms and the size of the file, whatever it claims or unpacks to. `opened` is the file
+    where it was looked at and opened before, and may be read from any place.
 
     Raises FileNotFoundError where there is no such file, and UserError for one that cannot be read, is damaged, is no
     .npz file, or lacks an array of such a form.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(opened or path) as archive:
             return {name: _read(archive, path, name, form) for name, form in forms.items()}
     except (FileNotFoundError, UserError):
         raise
@@ -59,15 +65,19 @@ def read_arrays(path: Path, forms: Mapping[str, ArrayForm]) -> Arrays:
 
 def _read(archive: zipfile.ZipFile, path: Path, name: str, form: ArrayForm) -> NDArray[Any]:
     member = f"{name}.npy"
-    if member not in archive.namelist():
+    entry = archive.NameToInfo.get(member)
+    if entry is None:
         raise UserError(f"{path} has no array {name}")
+    if entry.compress_type not in _COMPRESSIONS:
+        raise UserError(f"{path} cannot be read: {member} is packed in another way than NumPy's")
     with archive.open(member) as file:
-        shape, _, dtype = _READ_HEADER[npy.read_magic(file)](file)
+        head = io.BytesIO(file.read(_LONGEST_HEADER))
+    shape, _, dtype = _READ_HEADER[npy.read_magic(head)](head)
     if mismatch := form.mismatch(dtype, shape):
         raise UserError(f"{path} holds other data: {name} is {mismatch}")
     needed = dtype.itemsize * math.prod(shape)
     # Never more than this is unpacked, however small the file is.
-    if needed > archive.getinfo(member).file_size:
+    if needed > entry.file_size:
         raise UserError(f"{path} is damaged: there is less in {member} than an array of {_sizes(shape)}")
     if needed > (memory_bytes() or needed):
         raise UserError(f"{path} is too large: {name} alone takes more than this machine's memory")

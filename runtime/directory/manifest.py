@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, get_args
+from typing import Literal
 
+from runtime.directory.records import NotSoundError, record_from
 from runtime.errors import UserError
 
 FORMAT = 1
@@ -15,7 +16,7 @@ State = Literal["training", "finished", "interrupted", "failed"]
 
 _ARTEFACT_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _LARGEST = 1e30
-"""More than any scale or duration in seconds comes to; neither infinity nor NaN is less."""
+"""More than any scale or offset comes to."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -62,9 +63,11 @@ class Manifest:
     ended: str | None = None
     stopped: str | None = None
     """Why training ended before its last epoch, in words; None where it did not."""
+    moving: bool = False
+    """Whether the files of a finished extension are still being moved to where these stand."""
     folder: str = ""
     """Where the spec stood: paths of its data begin there."""
-    normalization: Mapping[str, Any] | None = None
+    normalization: Mapping[str, tuple[float, ...]] | None = None
     """`scale` and `offset` of each channel: what values from 0 to 1 are turned into; None for no change."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time of each phase."""
@@ -72,8 +75,12 @@ class Manifest:
     """Every other file of the run by its name inside the run directory."""
 
     def to_json(self) -> str:
-        """The text of manifest.json."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, indent=2, ensure_ascii=False) + "\n"
+        """The text of manifest.json; bytes of file names that are no text stand there as JSON's escapes."""
+        entries = {"format": FORMAT, **asdict(self)}
+        if not self.moving:
+            del entries["moving"]  # a matter of milliseconds, and nothing to earlier versions
+        text = json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+        return text.encode(errors="backslashreplace").decode()
 
 
 def manifest_from_json(text: str) -> Manifest:
@@ -95,77 +102,26 @@ def manifest_from_json(text: str) -> Manifest:
             help="use the version of dotcnn that wrote the run" if isinstance(version, int) else None,
         )
     try:
-        data = DataUsed(**entries.pop("data"))
-        artefacts = {name: Artefact(**artefact) for name, artefact in entries.pop("artefacts").items()}
-        manifest = Manifest(**entries, data=data, artefacts=artefacts)
-    except (TypeError, KeyError, AttributeError) as error:
-        raise UserError("its manifest.json has missing or unknown entries") from error
+        manifest = record_from(Manifest, entries)
+    except NotSoundError as error:
+        raise UserError(f"its manifest.json is not sound: {error}") from error
     _check(manifest)
     return manifest
 
 
 def _check(manifest: Manifest) -> None:
     """Refuse what later code relies upon and is not so."""
-    if manifest.state not in get_args(State):
-        raise UserError(f"its manifest.json gives an unknown state {manifest.state!r:.20}")
-    if not all(map(_is_text, _texts(manifest))):
-        raise UserError("its manifest.json gives no text where text belongs")
-    if not all(map(_is_size, _counts(manifest))):
-        raise UserError("its manifest.json gives no number where a number belongs")
-    if not all(map(_is_duration, _values(manifest.seconds))):
-        raise UserError("its manifest.json gives no duration where a duration belongs")
-    if not all(each is None or isinstance(each, (str, int)) for each in _values(manifest.machine)):
-        raise UserError("its manifest.json gives no machine that can be")
-    _check_normalization(manifest.normalization)
     for name, artefact in manifest.artefacts.items():
         if not _ARTEFACT_NAME.fullmatch(name):
             raise UserError(f"its manifest.json names a file that cannot be part of a run: {name!r:.80}")
-        if not _is_checksum(artefact.sha256) or not _is_size(artefact.size):
-            raise UserError(f"its manifest.json gives no valid checksum and size for {name}")
-
-
-def _check_normalization(given: Any) -> None:
-    if given is None:
+        if not _SHA256.fullmatch(artefact.sha256):
+            raise UserError(f"its manifest.json gives no valid checksum for {name}")
+    if any(seconds < 0 for seconds in manifest.seconds.values()):
+        raise UserError("its manifest.json is not sound: a phase took less than no time")
+    line = manifest.normalization
+    if line is None:
         return
-    if not isinstance(given, dict) or set(given) != {"scale", "offset"}:
+    if set(line) != {"scale", "offset"} or not all(line.values()):
         raise UserError("its manifest.json gives no valid normalization")
-    numbers = [*given.values()]
-    if not all(isinstance(each, list) and each and all(map(_is_real, each)) for each in numbers):
+    if any(abs(number) > _LARGEST for numbers in line.values() for number in numbers):
         raise UserError("its manifest.json gives no valid normalization")
-
-
-def _texts(manifest: Manifest) -> Iterator[object]:
-    data = manifest.data
-    yield from (manifest.spec, manifest.command, manifest.folder, manifest.started)
-    yield from (each for each in (manifest.ended, manifest.stopped) if each is not None)
-    yield from (data.name, data.fingerprint, data.origin, data.test_fingerprint)
-    yield from _values(manifest.versions)
-
-
-def _counts(manifest: Manifest) -> Iterator[object]:
-    yield from (manifest.seed, manifest.data.train_images, manifest.data.validation_images, manifest.data.test_images)
-
-
-def _values(entries: object) -> Iterator[object]:
-    """The values of a JSON object; something that is no value of any kind where it is none."""
-    yield from entries.values() if isinstance(entries, dict) else (object(),)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_checksum(value: Any) -> bool:
-    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
-
-
-def _is_real(value: Any) -> bool:
-    return type(value) in (int, float) and abs(value) < _LARGEST
-
-
-def _is_duration(value: Any) -> bool:
-    return _is_real(value) and value >= 0
-
-
-def _is_size(value: Any) -> bool:
-    return type(value) is int and 0 <= value < 2**53

@@ -1,22 +1,27 @@
 """The run directory `runs/NAME-NUMBER`: written file by file as a run goes on, opened only when it is whole."""
 
 import hashlib
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
+from typing import Final
 
 from runtime.directory.manifest import Artefact, Manifest, State, manifest_from_json
 from runtime.errors import UserError
-from runtime.files import cannot_write, read_regular, sha256_of_regular, write_whole, write_whole_with
+from runtime.files import cannot_write, inside, read_regular, regular, write_whole, write_whole_with
 
 MANIFEST = "manifest.json"
 _MANIFEST_LIMIT = 1_000_000
 _READ_LIMIT = 1 << 28
 """Bytes of an artefact that is read into memory whole: the metrics of thousands of classes are fewer."""
+_SIZE_LIMIT: Final = 1 << 34
+"""Bytes of any artefact: the weights of four thousand million parameters. More only takes long to look through."""
 
 
 def create_run_directory(runs: Path, name: str) -> Path:
@@ -72,7 +77,7 @@ class RunWriter:
 
     def keep(self, name: str, content: bytes) -> None:
         """Write a file whole that changes while the run goes on; the manifest does not name it."""
-        write_whole(self.path / name, content)
+        write_whole(self._place(name), content)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -90,7 +95,7 @@ class RunWriter:
         self._save()
 
     def _place(self, name: str) -> Path:
-        path = self.path / name
+        path = inside(self.path, name)
         try:
             path.parent.mkdir(exist_ok=True)
         except OSError as error:
@@ -117,25 +122,32 @@ class FinishedRun:
 
         Raises UserError where it is missing, is a link, or is not what the run wrote.
         """
-        artefact = self._artefact(name)
-        if artefact.size > _READ_LIMIT:
+        if self._artefact(name).size > _READ_LIMIT:
             raise UserError(f"{self.path} cannot be used: {name} is too large")
-        try:
-            data = read_regular(self.path / name, limit=artefact.size)
-        except UserError as error:
-            raise self._unusable(error) from error
-        self._compare(name, hashlib.sha256(data).hexdigest())
-        return data
+        with self.opened(name) as file:
+            return file.read()
 
-    def verified(self, name: str) -> Path:
-        """The path of one artefact, after its checksum, for a library that reads files itself; raises as `read`."""
+    @contextmanager
+    def opened(self, name: str) -> Iterator[BufferedReader]:
+        """One artefact, after its checksum, for what reads from an open file; raises as `read`."""
         artefact = self._artefact(name)
-        try:
-            digest = sha256_of_regular(self.path / name, limit=artefact.size)
-        except UserError as error:
-            raise self._unusable(error) from error
-        self._compare(name, digest)
-        return self.path / name
+        with ExitStack() as stack:
+            try:
+                file = stack.enter_context(regular(inside(self.path, name), limit=min(artefact.size, _SIZE_LIMIT)))
+            except UserError as error:
+                raise self._unusable(error) from error
+            self._compare(name, hashlib.file_digest(file, "sha256").hexdigest())
+            file.seek(0)
+            yield file
+
+    def verify(self, name: str) -> None:
+        """Raises as `read` where an artefact is not what the run wrote."""
+        with self.opened(name):
+            pass
+
+    def has(self, name: str) -> bool:
+        """Whether there is something under the name of an artefact, be it what it should be or not."""
+        return os.path.lexists(self.path / name)
 
     def _artefact(self, name: str) -> Artefact:
         artefact = self.manifest.artefacts.get(name)

@@ -2,7 +2,7 @@
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -21,14 +21,14 @@ def weights_npz(model: "keras.Model") -> bytes:
     return content.getvalue()
 
 
-def load_weights(model: "keras.Model", path: Path) -> None:
-    """Give a model that was just built from its program the weights of weights.npz.
+def load_weights(model: "keras.Model", path: Path, opened: BinaryIO | None = None) -> None:
+    """Give a model that was just built from its program the weights of weights.npz, which may be open already.
 
     Raises UserError where the file does not hold exactly arrays of the model's names, types and shapes.
     """
     weights = _named_weights(model)
     forms = {name: ArrayForm(np.dtype(weight.dtype).type, (tuple(weight.shape),)) for name, weight in weights.items()}
-    for name, array in read_arrays(path, forms).items():
+    for name, array in read_arrays(path, forms, opened).items():
         weights[name].assign(array)
 
 

@@ -1,6 +1,7 @@
 """The verb `cnn predict`: what new images show, by a finished run."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -90,12 +91,12 @@ def load_model(run: FinishedRun) -> tuple[Program, "keras.Sequential"]:
     line, channels = normalization_of(run.manifest), program.input_shape[-1]
     if {len(line.scale), len(line.offset)} - {1, channels}:
         raise UserError(f"{run.path} cannot be used: its normalization does not fit the images of its program")
-    weights = run.verified("weights.npz")
-    # Before the model takes memory for its weights, which a stranger's program could claim without bounds.
-    if weights.stat().st_size < _BYTES_OF_A_WEIGHT * program.parameters:
-        raise UserError(f"{run.path} cannot be used: its weights.npz is too small for its program.json")
-    model = build_model(program)
-    load_weights(model, weights)
+    with run.opened("weights.npz") as weights:
+        # Before the model takes memory for its weights, which a stranger's program could claim without bounds.
+        if os.fstat(weights.fileno()).st_size < _BYTES_OF_A_WEIGHT * program.parameters:
+            raise UserError(f"{run.path} cannot be used: its weights.npz is too small for its program.json")
+        model = build_model(program)
+        load_weights(model, run.path / "weights.npz", weights)
     return program, model
 
 

@@ -19,7 +19,7 @@ from runtime.export.labels import LABELS, labels_txt
 from runtime.export.raw_images import INPUT, OUTPUT
 from runtime.export.trained import Trained, load_trained
 from runtime.extras import not_installed
-from runtime.files import cannot_write, read_regular
+from runtime.files import cannot_write, inside, read_regular
 from runtime.machine import version_of, versions
 from runtime.terminal import printable, show_error, show_warning
 
@@ -39,9 +39,7 @@ def export(run: str, target: Target, out: str | None, *, force: bool) -> int:
     if missing := [name for name in FORMATS[target].packages if not find_spec(name)]:
         raise UserError(not_installed(f"`cnn export --to {target}`", missing[0], "export"))
     trained = load_trained(Path(run))
-    folder = Path(out) if out is not None else trained.run.path / "export" / target
-    if out is None and folder.parent.is_symlink():
-        raise UserError(f"{folder.parent} is a link, which is not followed in a run", help="name a folder with --out")
+    folder = Path(out) if out is not None else inside(trained.run.path, f"export/{target}")
     _check_free(folder, force=force)
     try:
         with _staging(folder) as staging:

@@ -9,11 +9,8 @@ from typing import Final
 
 from runtime.directory.rundir import FinishedRun
 from runtime.errors import UserError
-from runtime.files import regular
 
 _COLUMNS: Final = ["index", "label", "predicted", "correct", "confidence"]
-_LIMIT: Final = 1 << 32
-"""Bytes; a row is in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +34,8 @@ def answers_of(run: FinishedRun, classes: Sequence[str], images: int) -> tuple[A
 
     Raises UserError where the file is not what the run wrote, or is no such table of so many images.
     """
-    path = run.verified("predictions.csv")
     try:
-        with regular(path, _LIMIT) as file, io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+        with run.opened("predictions.csv") as file, io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
             found = tuple(islice(_answers(text, classes), images + 1))
     except (ValueError, csv.Error) as error:
         raise UserError(f"{run.path} cannot be used: its predictions.csv is not sound: {error}") from error

@@ -69,10 +69,10 @@ def open_record(path: Path) -> Record:
     manifest = read_manifest(path)
     run = FinishedRun(path, manifest)
     finished = manifest.state == "finished"
-    missing = frozenset(name for name in manifest.artefacts if not (path / name).exists())
+    missing = frozenset(name for name in manifest.artefacts if not run.has(name))
     for name in manifest.artefacts if finished else ():
         if name not in missing or name in _NEEDED:
-            run.verified(name)
+            run.verify(name)
     try:
         return Record(
             path,
@@ -99,7 +99,7 @@ def history_of(run: FinishedRun) -> tuple[EpochRecord, ...]:
     """The finished epochs, none where there is no file yet. Raises UserError where it is not sound."""
     if run.manifest.state == "finished":
         return history_from(run.read(HISTORY))
-    if not (run.path / HISTORY).exists():
+    if not run.has(HISTORY):
         return ()
     return history_from(read_regular(run.path / HISTORY, LIMIT))
 

@@ -119,7 +119,7 @@ def _carry_out(run: RunWriter, job: Job) -> int:
         model = model_to_train(job.program, job.plan, devices)
         training_images, preparation = prepared(job.data.training, job.plan, len(job.classes))
         line = preparation.normalization
-        run.manifest = replace(run.manifest, normalization={name: list(each) for name, each in asdict(line).items()})
+        run.manifest = replace(run.manifest, normalization=asdict(line))
         job = replace(job, data=replace(job.data, training=training_images))
     with open_logs(run.path, job.program, job.plan.logs) as logs:
         return _train_and_judge(run, job, model, preparation, devices, logs)

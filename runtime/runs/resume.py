@@ -13,6 +13,7 @@ from runtime.files import read_regular
 from runtime.machine import command_line
 from runtime.report.words import counted
 from runtime.runs.job import CHECKPOINT, Job, carry_out
+from runtime.runs.readers import readers_may_leave
 from runtime.runs.run import make_job, write_program
 from runtime.terminal import printable
 from spec_lang.program import Program
@@ -36,7 +37,7 @@ def resume(path: str, epochs: int | None) -> int:
     """
     folder = Path(path)
     manifest = read_manifest(folder)
-    with locked(folder):
+    with readers_may_leave(), locked(folder):
         manifest = read_manifest(folder)  # again: until now another process may have been at it
         _check_unchanged(folder, manifest)
         program = _program(folder, manifest)
@@ -63,8 +64,8 @@ def _check_unchanged(folder: Path, manifest: Manifest) -> None:
     """
     run = FinishedRun(folder, manifest)
     for name in manifest.artefacts if manifest.state == "finished" else (_SPEC, _PROGRAM):
-        if name in manifest.artefacts and (name in (_SPEC, _PROGRAM) or (folder / name).exists()):
-            run.verified(name)
+        if name in manifest.artefacts and (name in (_SPEC, _PROGRAM) or run.has(name)):
+            run.verify(name)
 
 
 def _program(folder: Path, manifest: Manifest) -> Program:

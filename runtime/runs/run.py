@@ -14,6 +14,7 @@ from runtime.directory.rundir import RunWriter, create_run_directory, utc_now
 from runtime.errors import UserError
 from runtime.machine import command_line, machine, memory_bytes, versions
 from runtime.runs.job import Job, carry_out, data_used
+from runtime.runs.readers import readers_may_leave
 from runtime.specs.spec_file import check_content, read_spec, show_findings, will_not_fit
 from runtime.training.logs import need_logging_packages
 from spec_lang.program import Program
@@ -54,7 +55,7 @@ def run_file(path: str, overrides: Sequence[str], runs: str, *, outside: Sequenc
         seconds={"data": round(time.perf_counter() - start, 3)},
     )
     directory = create_run_directory(Path(runs), job.program.name)
-    with locked(directory):
+    with readers_may_leave(), locked(directory):
         run = RunWriter(directory, manifest)
         run.write("spec.cnn", job.spec)
         write_program(run, job.program)

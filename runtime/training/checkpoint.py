@@ -6,22 +6,48 @@ weights, what the optimizer keeps for them, how far the training has come, and w
 
 import io
 import json
-import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from runtime.data.npz import ArrayForm, read_arrays
+from runtime.directory.records import NotSoundError, record_from
 from runtime.errors import UserError
+from runtime.files import regular
 from runtime.training.early_stopping import StoppingState
 from runtime.training.history import EpochRecord
 from runtime.training.loops import Totals
 
-_LIMIT = 1 << 24
+_LIMIT: Final = 1 << 24
 """Bytes of the description beside the arrays: enough for 100,000 epochs."""
+_SIZE_LIMIT: Final = 1 << 35
+"""Bytes of a checkpoint: more only takes long to look through."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Those of `Totals`."""
+
+    images: int
+    loss: float
+    hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a checkpoint says beside its arrays."""
+
+    epoch: int
+    totals: _Sums
+    history: tuple[EpochRecord, ...]
+    stopping: StoppingState
+    best: StoppingState
+    plateau: StoppingState
+    rate_factor: float
+    has_best: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -51,17 +77,17 @@ class State:
 
 def checkpoint_npz(state: State, model: Any, optimizer: Any) -> bytes:
     """The content of checkpoint.npz."""
-    about = {
-        "epoch": state.epoch,
-        "totals": [int(state.totals.images), float(state.totals.loss), int(state.totals.hits)],
-        "history": [asdict(record) for record in state.history],
-        "stopping": asdict(state.stopping),
-        "best": asdict(state.best),
-        "plateau": asdict(state.plateau),
-        "rate_factor": state.rate_factor,
-        "has_best": state.best_weights is not None,
-    }
-    text = np.frombuffer(json.dumps(about).encode(), np.uint8)  # repr of a float keeps every bit
+    about = _About(
+        epoch=state.epoch,
+        totals=_Sums(int(state.totals.images), float(state.totals.loss), int(state.totals.hits)),
+        history=state.history,
+        stopping=state.stopping,
+        best=state.best,
+        plateau=state.plateau,
+        rate_factor=state.rate_factor,
+        has_best=state.best_weights is not None,
+    )
+    text = np.frombuffer(json.dumps(asdict(about)).encode(), np.uint8)  # repr of a float keeps every bit
     arrays: dict[str, NDArray[Any]] = {"size": np.array(len(text)), "about": text}
     groups = {"model": model.weights, "optimizer": optimizer.variables, "best": state.best_weights}
     for name, group in (*groups.items(), ("count", state.totals.counts)):
@@ -76,38 +102,46 @@ def restore(path: Path, model: Any, optimizer: Any, nothing: Totals) -> State:
 
     `nothing` is what such a training has counted before its first image.
 
-    Raises UserError for a file that is damaged, or of another training; FileNotFoundError where there is none.
+    Raises UserError for what is no regular file, one that is damaged, and one of another training.
     """
-    size = int(read_arrays(path, {"size": ArrayForm(np.integer, ((),))})["size"])
-    text = read_arrays(path, {"about": ArrayForm(np.uint8, ((min(max(size, 0), _LIMIT),),))})["about"]
+    groups = {"model": model.weights, "optimizer": optimizer.variables, "count": nothing.counts, "best": model.weights}
     try:
-        about = json.loads(text.tobytes())
-        groups = {"model": model.weights, "optimizer": optimizer.variables, "count": nothing.counts}
-        if about["has_best"]:
-            groups["best"] = model.weights
-        forms = {
-            f"{name}/{place}": ArrayForm(np.dtype(each.dtype).type, (tuple(each.shape),))
-            for name, group in groups.items()
-            for place, each in enumerate(group)
-        }
-        arrays = read_arrays(path, forms)
-        best = [arrays[f"best/{place}"] for place in range(len(model.weights))] if about["has_best"] else None
-        counts = tuple(arrays[f"count/{place}"] for place in range(len(nothing.counts)))
-        state = _state(about, counts, best)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UserError(f"{path} cannot be used: it is damaged, or of another training") from error
+        with regular(path, _SIZE_LIMIT) as file:
+            about = _about(path, file)
+            forms = {
+                f"{name}/{place}": ArrayForm(np.dtype(each.dtype).type, (tuple(each.shape),))
+                for name, group in groups.items()
+                for place, each in enumerate(group)
+                if name != "best" or about.has_best
+            }
+            arrays = read_arrays(path, forms, file)
+    except (NotSoundError, ValueError, RecursionError) as error:
+        raise UserError(f"{path} cannot be used: it is damaged, or of another training: {error}") from error
+    best = [arrays[f"best/{place}"] for place in range(len(model.weights))] if about.has_best else None
+    counts = tuple(arrays[f"count/{place}"] for place in range(len(nothing.counts)))
     for name in ("model", "optimizer"):
         for place, variable in enumerate(groups[name]):
             variable.assign(arrays[f"{name}/{place}"])
-    return state
+    sums = about.totals
+    return State(
+        about.epoch,
+        Totals(np.int64(sums.images), np.float64(sums.loss), np.int64(sums.hits), counts),
+        about.history,
+        about.stopping,
+        about.best,
+        about.plateau,
+        about.rate_factor,
+        best,
+    )
 
 
-def _state(about: dict[str, Any], counts: tuple[NDArray[Any], ...], best: list[NDArray[Any]] | None) -> State:
-    images, loss, hits = about["totals"]
-    history = tuple(EpochRecord(**record) for record in about["history"])
-    epoch = about["epoch"]
-    if epoch != len(history) + 1 or type(images) is not int or images < 0 or not math.isfinite(loss):
-        raise ValueError("contradictory figures")
-    totals = Totals(np.int64(images), np.float64(loss), np.int64(hits), counts)
-    stopping, kept, plateau = (StoppingState(**about[name]) for name in ("stopping", "best", "plateau"))
-    return State(epoch, totals, history, stopping, kept, plateau, float(about["rate_factor"]), best)
+def _about(path: Path, file: BinaryIO) -> _About:
+    """What a checkpoint says of itself. Raises NotSoundError, with the field, for what none says."""
+    size = int(read_arrays(path, {"size": ArrayForm(np.integer, ((),))}, file)["size"])
+    if not 0 <= size <= _LIMIT:
+        raise NotSoundError(f"size is {size}")
+    text = read_arrays(path, {"about": ArrayForm(np.uint8, ((size,),))}, file)["about"]
+    about = record_from(_About, json.loads(text.tobytes()))
+    if [record.epoch for record in about.history] != list(range(1, about.epoch)):
+        raise NotSoundError("the epochs of its history are not those before its epoch")
+    return about

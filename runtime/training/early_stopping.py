@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from compiler.plan import EarlyStopping
+from runtime.directory.records import Figure
 
 
 @dataclass(frozen=True, slots=True)
 class StoppingState:
     """What early stopping remembers from one epoch to the next."""
 
-    best: float | None = None
-    """The best figure so far; None before the first epoch."""
+    best: Figure | None = None
+    """The best figure so far; infinite where no epoch had one, None before the first epoch."""
     best_epoch: int = 0
     """Its epoch, from 1."""
     wait: int = 0

@@ -1,4 +1,8 @@
-"""Ctrl-C while a model trains: the first asks for a clean end, the second stops at once."""
+"""Ctrl-C while a model trains: the first asks for a clean end, the second stops at once.
+
+Where whoever started the program had it ignore Ctrl-C, as a shell does with what a script puts into the background, it
+stays ignored.
+"""
 
 import os
 import signal
@@ -17,15 +21,20 @@ class Interrupts:
 
     def __enter__(self) -> Self:
         self._previous = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is threading.main_thread():  # Python lets no other thread handle signals
+        if self._heeds:
             signal.signal(signal.SIGINT, self._handle)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if threading.current_thread() is threading.main_thread():
+        if self._heeds:
             signal.signal(signal.SIGINT, self._previous)
+
+    @property
+    def _heeds(self) -> bool:
+        # Python lets no thread but the first handle signals.
+        return self._previous != signal.SIG_IGN and threading.current_thread() is threading.main_thread()
 
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         if self.requested:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runtime.errors import UserError
-from runtime.files import read_regular, write_whole, write_whole_with
+from runtime.files import inside, read_regular, write_whole, write_whole_with
 
 
 def names_in(folder: Path) -> list[str]:
@@ -105,3 +105,17 @@ def test_reading_refuses_links_pipes_folders_and_what_is_too_large(tmp_path: Pat
         read_regular(tmp_path / "file", limit=4)
     with pytest.raises(UserError, match="there is no file"):
         read_regular(tmp_path / "missing", limit=4)
+
+
+def test_folders_on_the_way_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "run" / "a" / "b").mkdir(parents=True)
+    (tmp_path / "run" / "link").symlink_to(tmp_path)
+    (tmp_path / "run" / "file").write_text("")
+    (tmp_path / "way").symlink_to(tmp_path / "run")
+    for name in ("x", "a/x", "a/b/x", "missing/x", "link"):
+        assert inside(tmp_path / "way", name) == tmp_path / "way" / name
+    for name in ("link/x", "link/run/a/x"):
+        with pytest.raises(UserError, match="way/link is a link, which is not followed here"):
+            inside(tmp_path / "way", name)
+    with pytest.raises(UserError, match="file is not a folder"):
+        inside(tmp_path / "run", "file/x")

@@ -113,5 +113,5 @@ def test_a_link_in_a_run_leads_no_export_elsewhere(
     elsewhere.mkdir()
     (copy / "export").symlink_to(elsewhere)
     assert cli.main(["export", str(copy), "--to", "savedmodel"]) == 2
-    assert "is a link, which is not followed in a run" in capsys.readouterr().err
+    assert "is a link, which is not followed here" in capsys.readouterr().err
     assert list(elsewhere.iterdir()) == []

@@ -108,10 +108,8 @@ def _client(uri: str) -> Any:
 
 def _known_run(run: Path) -> str | None:
     """The run that the run directory names; None where it names none, or something that is no name of a run."""
-    if not (run / STATE).exists():
-        return None
     try:
         name = json.loads(read_regular(run / STATE, _LIMIT))["run_id"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (UserError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return name if isinstance(name, str) and _RUN_ID.fullmatch(name) else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runtime.errors import UserError
-from runtime.files import reason
+from runtime.files import inside, reason
 from runtime.training.history import EpochRecord
 
 FOLDER: Final = "tensorboard"
@@ -52,7 +52,9 @@ class TensorBoardLog:
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
         if part not in self._writers:
-            self._writers[part] = EventFileWriter(str(self._folder / part))
+            # A link in a stranger's run must not have the events written elsewhere.
+            place = inside(self._folder.parent, f"{FOLDER}/{part}/events").parent
+            self._writers[part] = EventFileWriter(str(place))
         return self._writers[part]
 
 

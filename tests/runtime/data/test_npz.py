@@ -155,3 +155,24 @@ def test_nothing_is_unpickled(path: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="pixels is object 40"):
         read_arrays(path, FORMS)
     assert not (tmp_path / "harm").exists()
+
+
+def test_what_numpy_never_packs_so_is_refused(path: Path) -> None:
+    """A decoder of LZMA takes as much memory as the file claims that it needs."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("pixels.npy", b"x")
+    with pytest.raises(UserError, match="packed in another way than NumPy's"):
+        read_arrays(path, FORMS)
+
+
+def test_a_header_that_unpacks_to_gigabytes_is_not_unpacked(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        length = 1 << 28
+        archive.writestr("pixels.npy", b"\x93NUMPY\x02\x00" + length.to_bytes(4, "little") + b" " * length)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="is damaged"):
+            read_arrays(path, FORMS)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 22
+    finally:
+        tracemalloc.stop()
