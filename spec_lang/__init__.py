@@ -14,7 +14,8 @@ from typing import Final
 from spec_lang.check import Checked, OverrideError, check_source
 from spec_lang.diagnostics import Diagnostic, Severity, in_order
 from spec_lang.lint import lint
-from spec_lang.lint.selection import USUAL, Selection, SelectionError, unsuppressed
+from spec_lang.lint.selection import USUAL, Selection, SelectionError
+from spec_lang.lint.suppression import about_comments, unsuppressed
 from spec_lang.program import Data, Layer, Program
 from spec_lang.source import Source, Span
 from spec_lang.world import Files, World
@@ -65,9 +66,10 @@ def check_text(
 
 
 def with_warnings(checked: Checked, selection: Selection = USUAL) -> Checked:
-    """The check of a spec, with the warnings that are selected and that no comment suppresses."""
-    warnings = [each for each in lint(checked) if selection.shows(each)]
-    return checked._replace(diagnostics=unsuppressed(in_order((*checked.diagnostics, *warnings)), checked.source))
+    """The check of a spec, with the warnings that are selected and that no comment silences."""
+    found = (*checked.diagnostics, *lint(checked))
+    shown = (*unsuppressed(found, checked.source), *about_comments(checked, found, selection.shows))
+    return checked._replace(diagnostics=in_order([each for each in shown if selection.shows(each)]))
 
 
 def check_bytes(

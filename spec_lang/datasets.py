@@ -15,6 +15,8 @@ class Dataset(NamedTuple):
     train_images: int
     test_images: int
     """How many images each part holds as published."""
+    balanced: bool = False
+    """Whether all classes have equally many of them."""
 
 
 DIGIT_NAMES = tuple("0123456789")
@@ -29,6 +31,7 @@ _ALL = (
         ("T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
         60_000,
         10_000,
+        balanced=True,
     ),
     Dataset(
         "cifar10",
@@ -37,6 +40,7 @@ _ALL = (
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
         50_000,
         10_000,
+        balanced=True,
     ),
     Dataset(
         "cifar100",
@@ -56,6 +60,7 @@ _ALL = (
         ),
         50_000,
         10_000,
+        balanced=True,
     ),
 )
 DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in _ALL}

@@ -94,6 +94,8 @@ class Rule(NamedTuple):
 
     of_data: bool = False
     """Whether it is found by a look at the images, not by a check of the text."""
+    of_surroundings: bool = False
+    """Whether the same text yields it on one machine, or beside some files, and not elsewhere."""
 
     @property
     def severity(self) -> Severity:

@@ -46,9 +46,8 @@ def check_json(
         name = root.members.get("name")
         program = checked.program._replace(name=str(name.value)) if name else checked.program
         checked = checked._replace(diagnostics=contradictions, program=None if contradictions else program)
-    warnings = [each for each in lint(checked) if selection.shows(each)]
     paths = Paths(root)
-    found = in_order((*checked.diagnostics, *warnings))
+    found = in_order([each for each in (*checked.diagnostics, *lint(checked)) if selection.shows(each)])
     return checked._replace(diagnostics=tuple(_located(each, source, paths) for each in found))
 
 

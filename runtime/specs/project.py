@@ -19,8 +19,9 @@ def selection_for(path: Path, select: tuple[str, ...] = (), ignore: tuple[str, .
     Raises UserError for a code that no rule has, and for a pyproject.toml that cannot be read or has unknown settings.
     """
     project = _project(str(path.absolute().parent))
+    selected = select or tuple(code for code in project.select if code not in ignore)
     try:
-        return Selection(select or project.select, (*project.ignore, *ignore))
+        return Selection(selected, (*project.ignore, *ignore))
     except SelectionError as error:
         raise UserError(str(error), help="`cnn explain CODE` tells about a rule") from error
 

@@ -10,7 +10,7 @@ from spec_lang.fixes import fix_all
 from spec_lang.language_server.analysis import Analysis
 from spec_lang.language_server.diagnostics import Finding, findings
 from spec_lang.language_server.edits import difference
-from spec_lang.lint.selection import SUPPRESSION
+from spec_lang.lint.suppression import SUPPRESSION
 from spec_lang.source import Span
 
 QUICK_FIX: Final = "quickfix"
@@ -78,9 +78,9 @@ def _suppression(analysis: Analysis, diagnostic: Diagnostic) -> Edit:
     line = diagnostic.span.line
     for comment in find_comments(analysis.source):
         match = SUPPRESSION.search(comment.text) if comment.span.line == line else None
-        if match and match[1] is not None:
-            end = comment.span.start + match.end(1)
-            joint = ", " if match[1].strip() else ""
+        if match and match["list"]:
+            end = comment.span.start + match.end("codes")
+            joint = ", " if match["codes"].strip() else ""
             return Edit(Span(analysis.source, end, end), f"{joint}{diagnostic.code}")
     whole = analysis.source.line_span(line)
     end = whole.start + len(whole.text.rstrip())

@@ -43,14 +43,46 @@ ACTIVATIONS: Final = {
 """Those that work on each element by itself (softmax and its kin: along the last axis) and need no arguments."""
 ACTIVATION: Final = Parameter("activation", Choice(ACTIVATIONS), "function applied to the result", default="linear")
 
+_ANY: Final = float("inf")
+RANGES: Final = {
+    "relu": (0.0, _ANY),
+    "relu6": (0.0, 6.0),
+    "sigmoid": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "sparse_sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "sparsemax": (0.0, 1.0),
+    "softplus": (0.0, _ANY),
+    "sparse_plus": (0.0, _ANY),
+    "squareplus": (0.0, _ANY),
+    "exponential": (0.0, _ANY),
+    "tanh": (-1.0, 1.0),
+    "hard_tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+    "log_sigmoid": (-_ANY, 0.0),
+    "log_softmax": (-_ANY, 0.0),
+}
+"""Between which values the results of a function lie, for those that do not give any number; without arguments."""
+UNCHANGED: Final = {
+    "relu": (0.0, _ANY),
+    "relu6": (0.0, 6.0),
+    "leaky_relu": (0.0, _ANY),
+    "prelu": (0.0, _ANY),
+    "elu": (0.0, _ANY),
+    "celu": (0.0, _ANY),
+    "hard_tanh": (-1.0, 1.0),
+}
+"""Between which values a function, or the layer `prelu`, returns what it is given."""
+NO_SLOPE_AT_ZERO: Final = frozenset({"relu", "relu6", "hard_shrink", "soft_shrink", "tanh_shrink"})
+"""Those whose derivative at 0 is 0, in Keras: no gradient passes."""
+
 _ONLY_AS_LAYERS: Final = {
     "glu": "one half of the channels times the sigmoid of the other half",
     "threshold": "x above a threshold, else a fixed value",
 }
-_ANY = float("-inf")
 
 
-def _number(name: str, doc: str, default: float, low: float = _ANY, keras: str = "") -> Parameter:
+def _number(name: str, doc: str, default: float, low: float = -_ANY, keras: str = "") -> Parameter:
     return Parameter(name, Real(low), doc, default, keras, positional=False)
 
 
@@ -97,6 +129,13 @@ ACTIVATION_LAYER = LayerKind(
         ),
     },
     keras="Activation",
+    neutral=(
+        {"activation": "linear"},
+        {"activation": "relu", "slope": 1.0, "max_value": "off", "threshold": 0.0},
+        {"activation": "leaky_relu", "slope": 1.0},
+        {"activation": "hard_shrink", "threshold": 0.0},
+        {"activation": "soft_shrink", "threshold": 0.0},
+    ),
     shape=_activation_shape,
 )
 

@@ -51,6 +51,7 @@ RESCALE = LayerKind(
         Parameter("offset", Real(float("-inf")), "added afterwards", 0.0, positional=False),
     ),
     keras="Rescaling",
+    neutral=({"scale": 1.0, "offset": 0.0},),
 )
 
 LAYERS = (INPUT, DENSE, RESCALE)

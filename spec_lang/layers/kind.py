@@ -87,6 +87,10 @@ class LayerKind(NamedTuple):
     each with the axes of its tensor that make up one filter: the weights that lead to one output."""
     random: bool = False
     """Whether it draws random numbers while training, and passes on its input as it is outside of it."""
+    neutral: tuple[Arguments, ...] = ()
+    """Arguments with which its output is its input, where the shape stays what it was: any of these sets."""
+    within_inputs: bool = False
+    """Whether no output lies outside of the range of its inputs, once it is trained."""
     join: JoinRule | None = None
     """For a layer with layers inside: the shape of the whole from its input and what the inside leaves."""
 

@@ -54,6 +54,8 @@ POOL = LayerKind(
     parameters=_PARAMETERS,
     takes=Takes.IMAGE,
     keras="MaxPooling2D",
+    neutral=({"window": (1, 1), "stride": (1, 1)},),
+    within_inputs=True,
     shape=_pool_shape,
     window=_pool_window,
 )
@@ -76,6 +78,8 @@ GLOBAL_POOL = LayerKind(
     parameters=(Parameter("keepdims", Flag(), "leave an image of 1x1", False, positional=False),),
     takes=Takes.IMAGE,
     keras="GlobalMaxPooling2D",
+    neutral=({"keepdims": True},),
+    within_inputs=True,
     shape=_global_shape,
     reshapes=True,
     window=whole_image,

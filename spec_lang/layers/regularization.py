@@ -12,6 +12,8 @@ DROPOUT = LayerKind(
     example="dropout 0.5",
     parameters=(_RATE,),
     keras="Dropout",
+    neutral=({"rate": 0.0},),
+    within_inputs=True,
     random=True,
 )
 SPATIAL_DROPOUT = LayerKind(
@@ -21,6 +23,8 @@ SPATIAL_DROPOUT = LayerKind(
     parameters=(_RATE,),
     takes=Takes.IMAGE,
     keras="SpatialDropout2D",
+    neutral=({"rate": 0.0},),
+    within_inputs=True,
     random=True,
 )
 GAUSSIAN_NOISE = LayerKind(
@@ -29,6 +33,7 @@ GAUSSIAN_NOISE = LayerKind(
     example="gaussiannoise 0.1",
     parameters=(Parameter("stddev", Real(0.0, 1.0), "standard deviation of the noise"),),
     keras="GaussianNoise",
+    neutral=({"stddev": 0.0},),
     random=True,
 )
 

@@ -21,6 +21,8 @@ FLATTEN = LayerKind(
     summary="Lays all values of an image into one row.",
     example="flatten",
     keras="Flatten",
+    neutral=({},),
+    within_inputs=True,
     shape=_flat,
     reshapes=True,
     window=whole_image,
@@ -46,6 +48,8 @@ RESHAPE = LayerKind(
     example="reshape 7x7x16",
     parameters=(Parameter("shape", Axes(), "the new shape", keras="target_shape"),),
     keras="Reshape",
+    neutral=({},),
+    within_inputs=True,
     shape=_reshaped,
     reshapes=True,
     window=whole_image,
@@ -82,6 +86,8 @@ PERMUTE = LayerKind(
     ),
     takes=Takes.IMAGE,
     keras="Permute",
+    neutral=({"axes": AXES},),
+    within_inputs=True,
     shape=_permuted,
     window=whole_image,
 )
@@ -99,6 +105,7 @@ ZERO_PAD = LayerKind(
     parameters=(Parameter("padding", Sides(), "how many rows and columns of zeros"),),
     takes=Takes.IMAGE,
     keras="ZeroPadding2D",
+    neutral=({"padding": (0, 0, 0, 0)},),
     shape=_padded,
 )
 
@@ -122,6 +129,8 @@ CROP = LayerKind(
     parameters=(Parameter("cropping", Sides(), "how many rows and columns are cut off"),),
     takes=Takes.IMAGE,
     keras="Cropping2D",
+    neutral=({"cropping": (0, 0, 0, 0)},),
+    within_inputs=True,
     shape=_cropped,
 )
 
@@ -162,6 +171,7 @@ UPSAMPLE = LayerKind(
     ),
     takes=Takes.IMAGE,
     keras="UpSampling2D",
+    neutral=({"size": (1, 1)},),
     shape=_enlarged,
     window=_interpolation_window,
 )

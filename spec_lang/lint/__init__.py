@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from spec_lang.check import Checked
 from spec_lang.check.remedies import with_remedies
 from spec_lang.diagnostics import Diagnostic
-from spec_lang.lint import augmentation, layers, memory, training
+from spec_lang.lint import activations, augmentation, epochs, images, layers, memory, neutral, training, unused
 
 Lint = Callable[[Checked], Iterator[Diagnostic]]
 
@@ -31,6 +31,25 @@ LINTS: tuple[Lint, ...] = (
     training.missing_seed,
     augmentation.flipped_signs,
     memory.will_not_fit,
+    neutral.layer_without_effect,
+    neutral.setting_without_effect,
+    neutral.less_than_a_pixel,
+    activations.activation_chains,
+    activations.normalized_twice,
+    activations.frozen_statistics,
+    activations.weights_alike,
+    epochs.patience_beyond_epochs,
+    epochs.schedule_beyond_epochs,
+    epochs.plateau_after_stop,
+    epochs.kept_already,
+    images.batch_of_all,
+    images.limit_beyond_images,
+    images.none_held_out,
+    images.balanced_already,
+    unused.repeat_once,
+    unused.named_twice,
+    unused.unused_parameters,
+    unused.without_ground,
 )
 
 

@@ -34,17 +34,17 @@ _SMALL: Final = 1_000_000
 """Below so many parameters, a large dense layer costs nothing that matters."""
 
 
-def _sequences(placed: Sequence[Placed]) -> Iterator[Sequence[Placed]]:
+def sequences(placed: Sequence[Placed]) -> Iterator[Sequence[Placed]]:
     """The layers of the model, then those inside of each container: within each, one layer feeds the next."""
     yield placed
     for each in placed:
         if each.inside:
-            yield from _sequences(each.inside)
+            yield from sequences(each.inside)
 
 
 def linear_layers(checked: Checked) -> Iterator[Diagnostic]:
     """Two layers with weights and nothing but linear layers between them: together they can do no more than one."""
-    for sequence in _sequences(checked.placed):
+    for sequence in sequences(checked.placed):
         linear: Placed | None = None
         for each in sequence:
             kind = each.layer.kind
@@ -82,7 +82,7 @@ def _linear(first: Placed, second: Placed) -> Diagnostic:
 
 def bias_before_normalization(checked: Checked) -> Iterator[Diagnostic]:
     """A bias that the batch normalization behind it takes away again."""
-    for sequence in _sequences(checked.placed):
+    for sequence in sequences(checked.placed):
         for first, second in pairwise(sequence):
             arguments = first.layer.arguments
             is_linear = arguments.get("activation") == "linear"
@@ -203,7 +203,7 @@ def scaled_twice(checked: Checked) -> Iterator[Diagnostic]:
         values = f"from {low:g} to {high:g}"
     fix, suggestion = None, ""
     if offset == 0 and abs(times - 1) < 0.05:
-        fix = None if first.uses else Fix("remove the layer", (Edit(_with_separator(first.statement.head), ""),))
+        fix = None if first.uses else Fix("remove the layer", (Edit(with_separator(first.statement.head), ""),))
     elif made == (0.0, 1.0) and (span := first.bound.spans.get("scale")):
         suggestion = f"rescale {times:.3g}" + (f" offset={offset:g}" if offset else "")
         fix = Fix(f"scale by {times:.3g}", (Edit(span, in_place(span, f"{times:.3g}")),))
@@ -218,7 +218,7 @@ _LARGEST_SCALED: Final = 10.0
 """Values beyond may well be meant to be scaled down."""
 
 
-def _with_separator(span: Span) -> Span:
+def with_separator(span: Span) -> Span:
     """The text of a statement with what parts it from the next: a semicolon, or the rest of its line if it is empty."""
     text, start, end = span.source.text, span.start, span.end
     while text[end : end + 1] in (" ", "\t"):

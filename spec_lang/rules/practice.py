@@ -217,6 +217,7 @@ DATA_MISSING = Rule(
     why="The classes are given, so that all else is checked; whether they are those of the pictures is not.",
     bad='data folder "nowhere" { size 64x64; classes [cat, dog] }\nflatten; dense 2 softmax',
     good='data folder "pets" { size 64x64; classes [cat, dog] }\nflatten; dense 2 softmax',
+    of_surroundings=True,
 )
 FLIPPED_SIGNS = Rule(
     code="W522",
@@ -266,8 +267,9 @@ WILL_NOT_FIT = Rule(
         "`cnn check`, which is to say the same on every machine, is silent. The figure is an estimate for training on "
         "a CPU: to try all the same, end the line with `# cnn: ignore[W520]`."
     ),
-    bad="data cifar10\nconv 64 3x3 relu padding=same; globalavgpool; dense 10 softmax\ntrain { batch 50000 }",
+    bad="data cifar10\nconv 64 3x3 relu padding=same; globalavgpool; dense 10 softmax\ntrain { batch 40000 }",
     good="data cifar10\nconv 64 3x3 relu padding=same; globalavgpool; dense 10 softmax\ntrain { batch 512 }",
+    of_surroundings=True,
 )
 
 RULES = (

@@ -27,6 +27,7 @@ AUGMENT: Final = Section(
             "rotate 10deg",
             (Parameter("angle", Angle(180.0), "at most so far, to either side"),),
             optional=True,
+            neutral=({"angle": 0.0},),
         ),
         Setting(
             "shift",
@@ -37,6 +38,7 @@ AUGMENT: Final = Section(
                 _extent("width", "at most so far left or right", default=SameAs("height")),
             ),
             optional=True,
+            neutral=({"height": "0px", "width": "0px"},),
         ),
         Setting(
             "shear",
@@ -44,6 +46,7 @@ AUGMENT: Final = Section(
             "shear 10deg",
             (Parameter("angle", Angle(89.0), "at most so far, to either side"),),
             optional=True,
+            neutral=({"angle": 0.0},),
         ),
         Setting(
             "zoom",
@@ -57,6 +60,7 @@ AUGMENT: Final = Section(
                 ),
             ),
             optional=True,
+            neutral=({"window": (1.0, 1.0)},),
         ),
         Setting(
             "flip",
@@ -79,6 +83,7 @@ AUGMENT: Final = Section(
             "crop 4px",
             (_extent("padding", "how far, in pixels or as a share of the size"),),
             optional=True,
+            neutral=({"padding": "0px"},),
         ),
         Setting(
             "brightness",
@@ -86,6 +91,7 @@ AUGMENT: Final = Section(
             "brightness 80%..120%",
             (Parameter("factor", Interval(0.0, _LARGEST_FACTOR), "values are multiplied by a number of this range"),),
             optional=True,
+            neutral=({"factor": (1.0, 1.0)},),
         ),
         Setting(
             "contrast",
@@ -93,6 +99,7 @@ AUGMENT: Final = Section(
             "contrast 80%..120%",
             (Parameter("factor", Interval(0.0, _LARGEST_FACTOR), "distances from the mean are multiplied by it"),),
             optional=True,
+            neutral=({"factor": (1.0, 1.0)},),
         ),
         Setting(
             "channel_shift",
@@ -100,6 +107,7 @@ AUGMENT: Final = Section(
             "channel_shift 10%",
             (Parameter("amount", Real(0.0, 1.0), "at most so much of the range from black to white"),),
             optional=True,
+            neutral=({"amount": 0.0},),
         ),
         Setting(
             "noise",
@@ -107,6 +115,7 @@ AUGMENT: Final = Section(
             "noise 5%",
             (Parameter("deviation", Real(0.0, 1.0), "its standard deviation, of the range from black to white"),),
             optional=True,
+            neutral=({"deviation": 0.0},),
         ),
         Setting(
             "erase",
@@ -114,6 +123,7 @@ AUGMENT: Final = Section(
             "erase 25%",
             (_extent("side", "its side, in pixels or as a share of the image's shorter side"),),
             optional=True,
+            neutral=({"side": "0px"},),
         ),
         Setting(
             "mixup",

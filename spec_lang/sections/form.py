@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from spec_lang.forms import Parameter, PlainForm
+from spec_lang.program import Arguments
 
 
 class Setting(NamedTuple):
@@ -18,6 +19,8 @@ class Setting(NamedTuple):
     """Switched off unless written; otherwise its defaults are in force."""
     sources: tuple[str, ...] = ()
     """In the data section: the words of the sources that it is for; of all where there are none."""
+    neutral: tuple[Arguments, ...] = ()
+    """Arguments with which it changes nothing: any of these sets. A length of "0px" stands for one of "0%" too."""
 
 
 class Section(NamedTuple):

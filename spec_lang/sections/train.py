@@ -131,6 +131,12 @@ TRAIN: Final = Section(
                 ),
             },
             optional=True,
+            neutral=(
+                {"form": "cosine", "warmup": 0, "end": 1.0},
+                {"form": "step", "factor": 1.0},
+                {"form": "exponential", "factor": 1.0},
+                {"form": "plateau", "factor": 1.0},
+            ),
         ),
         Setting(
             "clip",
@@ -163,6 +169,7 @@ TRAIN: Final = Section(
                 ),
             ),
             optional=True,
+            neutral=({"momentum": 0.0},),
         ),
         Setting(
             "loss",
@@ -202,6 +209,7 @@ TRAIN: Final = Section(
             "label_smoothing 10%",
             (Parameter("share", Real(0.0, 1.0, below_high=True), "how much is taken", 0.1),),
             optional=True,
+            neutral=({"share": 0.0},),
         ),
         Setting(
             "keep",

@@ -80,8 +80,8 @@ def test_warnings_are_chosen_by_code(arguments: list[str], code: int) -> None:
 
 def test_errors_cannot_be_ignored(capsys: pytest.CaptureFixture[str]) -> None:
     Path("net.cnn").write_text("data mnist\nflatten; dense 12 softmax\n")
-    assert main(["check", "--ignore", "E401", "net.cnn"]) == 1
-    assert "E401" in capsys.readouterr().out
+    assert main(["check", "--ignore", "E401", "net.cnn"]) == 2
+    assert "E401 cannot be ignored: errors are always shown" in capsys.readouterr().err
 
 
 def test_an_unknown_code_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,12 +99,21 @@ def test_a_project_chooses_warnings_and_the_command_line_adds(capsys: pytest.Cap
     assert "W515" in capsys.readouterr().out
 
 
+def test_the_command_line_ignores_what_the_project_selects() -> None:
+    Path("net.cnn").write_text(WARNED)
+    Path("pyproject.toml").write_text('[tool.dotcnn]\nselect = ["W505"]\n')
+    assert main(["check", "net.cnn"]) == 1
+    assert main(["check", "--ignore", "W505", "net.cnn"]) == 0
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
         ('ignored = ["W505"]', "did you mean 'ignore'?"),
         ('ignore = "W505"', "must be a list of codes"),
         ('ignore = ["X1"]', "no rule has the code 'X1'"),
+        ('ignore = ["W999"]', "no rule has the code 'W999'"),
+        ('ignore = ["E301"]', "E301 cannot be ignored"),
         ("ignore = [", "is not valid TOML"),
     ],
 )
