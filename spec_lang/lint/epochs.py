@@ -8,7 +8,6 @@ from spec_lang.diagnostics import Diagnostic, Label
 from spec_lang.lint.neutral import place_of
 from spec_lang.rules import no_effect as rules
 
-
 _EFFECTS: Final = {"stop": "ends training early", "schedule": "lowers the learning rate"}
 """What the settings do that have a patience, once it is used up."""
 

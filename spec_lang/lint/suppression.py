@@ -1,7 +1,7 @@
 """The comments that silence warnings: `# cnn: ignore[W503]`, or `# cnn: ignore` for all of a line."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from spec_lang.check import Checked
@@ -134,7 +134,7 @@ def code_for(text: str) -> str | None:
     return text.upper() if text.upper() in RULES else known.get(text.lower())
 
 
-def _unused(comment: Suppression, found: Mapping[str, set[int]], any_found: Set[int]) -> Iterator[Diagnostic]:
+def _unused(comment: Suppression, found: Mapping[str, set[int]], any_found: set[int]) -> Iterator[Diagnostic]:
     if not comment.codes:
         if comment.line not in any_found:
             yield rules.UNUSED_IGNORE.at(comment.span, fix=_without(comment, ()), what="warning")
