@@ -4,7 +4,7 @@ A value without a name goes to the first free parameter of its kind: order matte
 `conv 32 4x4 relu` and `conv relu 4x4 32` are the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import Final, NamedTuple
 
@@ -17,8 +17,9 @@ from spec_lang.reading import Misfit, is_of, may_be, name_of, read
 from spec_lang.rules import names as rules
 from spec_lang.sections import SECTIONS
 from spec_lang.source import Span
-from spec_lang.suggestions import nearest
-from spec_lang.syntax import Arithmetic, Invalid, Number, Option, Size, Statement, String, Value, Word
+from spec_lang.suggestions import Suggestion, nearest, suggest
+from spec_lang.synonyms import Role
+from spec_lang.syntax import Arithmetic, Call, Invalid, Number, Option, Size, Statement, String, Value, Word
 
 Environment = Mapping[str, Value | Unknown]
 """What a word stands for where it is not a word of its own: `classes`, and the parameters of a block."""
@@ -156,24 +157,41 @@ class _Binder:
         name = option.name.name
         parameter = next((each for each in self.parameters if each.name == name), None)
         if parameter is None:
-            known = [each.name for each in self.parameters]
-            by_keras = {each.keras: each.name for each in self.parameters}
-            suggestion = by_keras.get(name) or nearest(name, known)
-            if suggestion:
-                self.bound.values.setdefault(suggestion, UNKNOWN)
-            self.lose(each for each in self.parameters if _may_be_meant(each, option.value))
-            self.found.append(
-                rules.UNKNOWN_OPTION.at(
-                    option.name.span,
-                    fix=replacement(option.name.span, suggestion),
-                    owner=self.form.keyword,
-                    name=name,
-                    suggestion=suggestion,
-                    known=", ".join(known),
-                )
-            )
+            self.unknown_option(option)
             return
         self.put(parameter, option.value, option.span)
+
+    def unknown_option(self, option: Option) -> None:
+        name, place = option.name.name, option.name.span
+        known = [each.name for each in self.parameters]
+        by_keras = {each.keras: each.name for each in self.parameters}
+        found = Suggestion(by_keras[name]) if name in by_keras else suggest(name, known, Role.OPTION)
+        suggestion, fix = found.word, replacement(place, found.word)
+        if text := self.penalty(option):
+            suggestion, fix = text, replacement(option.span, text)
+        if found.word:
+            self.bound.values.setdefault(found.word, UNKNOWN)
+        self.lose(each for each in self.parameters if _may_be_meant(each, option.value))
+        self.found.append(
+            rules.UNKNOWN_OPTION.at(
+                place,
+                fix=fix,
+                owner=self.form.keyword,
+                name=name,
+                suggestion=suggestion,
+                letters=found.letters,
+                advice=found.advice or (found.meaning and not found.meaning.words and found.meaning.advice) or None,
+                known=", ".join(known),
+            )
+        )
+
+    def penalty(self, option: Option) -> str | None:
+        """A regularizer of Keras as options of this statement, which has a place for them."""
+        from spec_lang.calls import penalty
+
+        text = penalty(option.name.name, option.value)
+        places = {each.name for each in self.parameters if self.is_free(each)}
+        return text if text and all(each.partition("=")[0] in places for each in text.split()) else None
 
     def positional(self, given: Value) -> None:
         value = evaluate(given, self.environment)
@@ -218,6 +236,8 @@ class _Binder:
             return
         if isinstance(value, Word) and self.unknown_word(value, span, free):
             return
+        if isinstance(value, Call) and self.call(value, free):
+            return
         needed = next((each for each in free if isinstance(each.default, Required)), None)
         near = needed or next((each for each in free if len(free) == 1 or not isinstance(value, Word)), None)
         if near is None:
@@ -261,8 +281,14 @@ class _Binder:
         # A word that a parameter stands for was written elsewhere: what it was meant for is to be mended there.
         here = value.span == span
         names = [each for each in self.environment if each != name] if here else []
-        suggestion = nearest(name, (*words, *names))
-        if not suggestion and (not words or any(isinstance(each.default, Required) for each in free)):
+        roles = {
+            each.role for parameter in self.parameters if parameter.positional for each in _choices(parameter.kind)
+        }
+        meant = suggest(name, words, *sorted(roles))
+        suggestion = meant.word or nearest(name, names)
+        advice = meant.advice
+        is_needed = any(isinstance(each.default, Required) for each in free)
+        if not suggestion and not advice and (not words or is_needed):
             return False
         accepted = f"'{owner}' knows {'the words ' if len(words) > 1 else 'only '}{', '.join(words)}"
         if name in [each.name for each in self.parameters]:
@@ -270,7 +296,9 @@ class _Binder:
             accepted = f"options are written with an equals sign: {name}={following}"
         elif name in LAYERS:
             accepted = f"'{name}' is a layer: it begins a line of its own, or follows a semicolon"
-        self.astray = suggestion is None
+        elif not suggestion and meant.meaning and meant.meaning.role is Role.LAYER and meant.meaning.words:
+            accepted = f"'{name}' is the layer {meant.meaning.words[0]}: it begins a line of its own"
+        self.astray = not suggestion
         meant = [each for each in free if (suggestion in _words(each.kind) if suggestion in words else True)]
         self.lose(each for each in meant if suggestion or _words(each.kind))
         self.found.append(
@@ -280,10 +308,56 @@ class _Binder:
                 owner=owner,
                 name=name,
                 suggestion=suggestion,
+                letters=meant.letters,
+                advice=advice,
                 accepted=accepted,
             )
         )
         return True
+
+    def call(self, value: Call, free: list[Parameter]) -> bool:
+        """Report a call where words are wanted, with what it says in words; False for a call of something else."""
+        from spec_lang.calls import options_of
+
+        for parameter in free:
+            for choice in _choices(parameter.kind):
+                word = suggest(value.name.name, choice.words, choice.role).word
+                if not word:
+                    continue
+                mine = self.form.variants.get(word, ()) if parameter == self.form.parameters[0] else ()
+                options = options_of(value, mine)
+                text = f"{word} {options}".strip() if options is not None else None
+                fix = replacement(value.span, text)
+                if text is None and choice.role is Role.ACTIVATION and self.statement.block is None:
+                    options = options_of(value, LAYERS["activation"].variants.get(word, ()))
+                    text = f"activation {word} {options}" if options is not None else None
+                    fix = self.as_statement_behind(value.span, text)
+                self.found.append(
+                    rules.WRONG_KIND.at(
+                        value.span,
+                        fix=fix,
+                        subject=self.subject(parameter),
+                        wanted=describe(parameter.kind),
+                        found=name_of(value),
+                        suggestion=text,
+                        example=self.form.example,
+                    )
+                )
+                self.bound.values[parameter.name] = UNKNOWN
+                return True
+        return False
+
+    def as_statement_behind(self, span: Span, text: str | None) -> Fix | None:
+        """The fix that takes a value out of the statement, and writes a statement of its own behind it."""
+        if text is None:
+            return None
+        start, end = span.start, self.statement.span.end
+        while span.source.text[start - 1 : start] in (" ", "\t"):
+            start -= 1
+        if end == span.end:
+            return Fix(f"write '{text}' behind it", (Edit(Span(span.source, start, end), f"; {text}"),))
+        taken = Edit(Span(span.source, start, span.end), "")
+        return Fix(f"write '{text}' behind it", (taken, Edit(Span(span.source, end, end), f"; {text}")))
 
     def subject(self, parameter: Parameter) -> str:
         """What a parameter is called in a message: by its owner alone, where that takes no other value."""
@@ -365,7 +439,9 @@ class _Binder:
                         "accepted": f"{parameter.name} is {describe(parameter.kind)}",
                         **plain.fields,
                     },
-                    fix=replacement(given.span, suggestion) if plain.rule.fixable and value is given else None,
+                    fix=replacement(given.span, suggestion)
+                    if value is given or isinstance(given, Arithmetic)
+                    else None,
                 )
             )
             plain = UNKNOWN
@@ -447,6 +523,15 @@ def _words(kind: Kind) -> Mapping[str, str]:
         case Either(kinds):
             return {word: text for each in kinds for word, text in _words(each).items()}
     return {}
+
+
+def _choices(kind: Kind) -> Iterator[Choice]:
+    match kind:
+        case Choice():
+            yield kind
+        case Either(kinds):
+            for each in kinds:
+                yield from _choices(each)
 
 
 def _takes(kind: Kind, value: Value) -> bool:

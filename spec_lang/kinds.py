@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple, TypeAlias
 
+from spec_lang.synonyms import Role
+
 LARGEST: Final = 1_000_000_000
 """No count in a spec reaches this: larger ones are slips of the keyboard."""
 
@@ -102,6 +104,8 @@ class Choice(NamedTuple):
     """One of a fixed list of words, each with its meaning."""
 
     words: Mapping[str, str]
+    role: Role = Role.WORD
+    """What the words are the names of."""
 
 
 class Text(NamedTuple):

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from spec_lang.diagnostics import Diagnostic
+from spec_lang.diagnostics import Diagnostic, Edit, Fix
 from spec_lang.rules import syntax as rules
 from spec_lang.source import Span
 from spec_lang.syntax import Invalid, Number, Range, Size
@@ -15,9 +15,9 @@ LONGEST_FRACTION: Final = 24
 """Characters; as many as it takes to write any float with all its digits: -1.7976931348623157e+308."""
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
-_QUANTITY = re.compile(rf"({_NUMBER})({'|'.join(UNITS)})?")
-_RANGE = re.compile(r"(-?[\d.]*?\d(?:%|[a-z]+)?)\.\.(-?[\d.]+(?:%|[a-z]+)?)")
-_SIZE = re.compile(r"\d+(?:x\d+)+")
+_QUANTITY = re.compile(rf"({_NUMBER})({'|'.join(UNITS)})?", re.ASCII)
+_RANGE = re.compile(r"(-?[\d.]*?\d(?:%|[a-z]+)?)\.\.(-?[\d.]+(?:%|[a-z]+)?)", re.ASCII)
+_SIZE = re.compile(r"\d+(?:x\d+)+", re.ASCII)
 
 
 def read_number(span: Span) -> tuple[Number | Size | Range | Invalid, Diagnostic | None]:
@@ -32,8 +32,12 @@ def read_number(span: Span) -> tuple[Number | Size | Range | Invalid, Diagnostic
         high = _quantity(Span(span.source, span.start + match.start(2), span.start + match.end(2)))
         if low and high:
             return Range(span, low, high), None
-    digits = MOST_DIGITS if text.isdecimal() else None
-    return Invalid(span), rules.BAD_NUMBER.at(span, text=text, suggestion=_meant(text), digits=digits)
+    digits = MOST_DIGITS if text.isascii() and text.isdecimal() else None
+    meant, letters = _meant(text), _letters(text)
+    fix = Fix(f"replace by '{meant}'", (Edit(span, meant),)) if meant else None
+    return Invalid(span), rules.BAD_NUMBER.at(
+        span, fix=fix, text=text, suggestion=meant, digits=digits, letters=letters
+    )
 
 
 def _quantity(span: Span) -> Number | None:
@@ -49,7 +53,13 @@ def _quantity(span: Span) -> Number | None:
 
 def _meant(text: str) -> str | None:
     """The value that a frequent slip stands for: 4*4, 4X4, 3×3, 1O, 1_000, 10degrees."""
-    candidate = text.replace("\u00d7", "x").replace("X", "x").replace("O", "0").replace("o", "0").replace("_", "")
+    if not text.isascii():
+        from spec_lang.scripts import in_latin
+
+        text = in_latin(text.replace("\u00d7", "x"))
+        if _SIZE.fullmatch(text) or _QUANTITY.fullmatch(text) or _RANGE.fullmatch(text):
+            return text
+    candidate = text.replace("X", "x").replace("O", "0").replace("o", "0").replace("_", "")
     candidate = re.sub(r"(?<=\d)deg(ree)?s?$", "deg", candidate).removesuffix(".")
     if (
         candidate != text
@@ -58,3 +68,12 @@ def _meant(text: str) -> str | None:
     ):
         return candidate
     return None
+
+
+def _letters(text: str) -> str | None:
+    """Which of the digits are of another script, where there are such."""
+    if text.isascii():
+        return None
+    from spec_lang.scripts import strange_letters
+
+    return strange_letters(text) or None

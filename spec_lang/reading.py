@@ -27,7 +27,7 @@ from spec_lang.kinds import (
 )
 from spec_lang.program import PlainValue
 from spec_lang.rules import names as rules
-from spec_lang.suggestions import nearest
+from spec_lang.suggestions import suggest
 from spec_lang.syntax import Call, Invalid, List, Number, Range, Size, String, Value, Word
 
 SECONDS: Final = {"s": 1, "min": 60, "h": 3600}
@@ -119,11 +119,7 @@ def read(kind: Kind, value: Value) -> PlainValue | Misfit:  # noqa: C901 - one f
         case (Names(), List(items=items)):
             return _names(kind, items)
         case (Choice(words), Word(name=name)):
-            return (
-                name
-                if name in words
-                else Misfit(rules.UNKNOWN_WORD, {"name": name, "suggestion": nearest(name, words)})
-            )
+            return name if name in words else Misfit(rules.UNKNOWN_WORD, {"name": name, **_suggested(name, kind)})
         case (Text(), String(text=text)):
             return text
         case (Text(bare=True), Word(name=name)):
@@ -134,12 +130,19 @@ def read(kind: Kind, value: Value) -> PlainValue | Misfit:  # noqa: C901 - one f
             fitting = [each for each in kinds if is_of(each, value) or may_be(each, value)]
             if fitting:
                 return read(fitting[0], value)
-            choices = {word: text for each in kinds if isinstance(each, Choice) for word, text in each.words.items()}
+            choices = [each for each in kinds if isinstance(each, Choice)]
             if isinstance(value, Word) and choices:
-                return read(Choice(choices), value)
+                words = {word: text for each in choices for word, text in each.words.items()}
+                return read(Choice(words, choices[0].role), value)
     return Misfit(
         rules.WRONG_KIND, {"wanted": describe(kind), "found": name_of(value), "suggestion": _meant(kind, value)}
     )
+
+
+def _suggested(name: str, kind: Choice) -> Mapping[str, object]:
+    """What is suggested in place of a word that a choice does not know."""
+    found = suggest(name, kind.words, kind.role)
+    return {"suggestion": found.word, "advice": found.advice, "letters": found.letters}
 
 
 def name_of(value: Value) -> str:
@@ -193,9 +196,9 @@ def _outside(kind: Angle | Duration | Extent | Interval, value: Value) -> Misfit
 
 def plain_extent(kind: Extent, text: str) -> str | None:
     """A length as its plain value, such as "4px" or "12.5%"; None for what is none of the kind."""
-    if match := re.fullmatch(r"(\d{1,6})px", text):
+    if match := re.fullmatch(r"([0-9]{1,6})px", text):
         return f"{int(match[1])}px" if int(match[1]) <= kind.high else None
-    if kind.share and (match := re.fullmatch(r"(\d{1,2}(?:\.\d{1,10})?)%", text)):
+    if kind.share and (match := re.fullmatch(r"([0-9]{1,2}(?:\.[0-9]{1,10})?)%", text)):
         return f"{float(match[1]):.12g}%"
     return None
 
@@ -281,8 +284,6 @@ def _meant(kind: Kind, value: Value) -> str | None:  # noqa: C901 - one flat cas
             return {"true": "on", "yes": "on", "false": "off", "no": "off"}.get(name.lower())
         case (Angle(), Number(value=number, unit="")):
             return f"{number}deg"
-        case (Duration(), Number(value=number, unit="")):
-            return f"{number}min"
         case (Extent(), Number(value=int(number), unit="")) if number >= 1:
             return f"{number}px"
         case (Extent(share=True), Number(value=float(number), unit="")) if 0 < number < 1:
@@ -296,15 +297,17 @@ def _meant(kind: Kind, value: Value) -> str | None:  # noqa: C901 - one flat cas
             return f"[{name}]"
         case (Names(), String()):
             return f"[{value.span.text}]"
-        case (Choice(words), String(text=name) | Call(name=Word(name=name))):
-            return nearest(name, words)
+        case (Choice(words, role), String(text=name)):
+            return suggest(name, words, role).word or None
+        case (Choice(words, role), Call(name=Word(name=name), values=(), options=())):
+            return suggest(name, words, role).word or None
         case (Text(), Word(name=name)):
             return f'"{name}"'
-        case (Whole(), String(text=text)) if text.strip().isdecimal():
+        case (Whole(), String(text=text)) if text.isascii() and text.strip().isdecimal():
             return text.strip()
-        case (Real(), String(text=text)) if re.fullmatch(r"\d+(\.\d+)?%?", text.strip()):
+        case (Real(), String(text=text)) if re.fullmatch(r"[0-9]+(\.[0-9]+)?%?", text.strip()):
             return text.strip()
-        case (Pair(), String(text=text)) if re.fullmatch(r"\d+(x\d+)?", text.strip()):
+        case (Pair(), String(text=text)) if re.fullmatch(r"[0-9]+(x[0-9]+)?", text.strip()):
             return text.strip()
         case (Pair(), List(items=(Number(value=int(height), unit=""), Number(value=int(width), unit="")))):
             return f"{height}x{width}"

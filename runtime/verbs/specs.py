@@ -135,7 +135,7 @@ def _declare_lsp(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    if not (text.isdecimal() and int(text) < 65_536):
+    if not (text.isascii() and text.isdecimal() and int(text) < 65_536):
         raise argparse.ArgumentTypeError(f"{text!r} is no port, a number up to 65535")
     return int(text)
 

@@ -12,13 +12,13 @@ from spec_lang.arguments import Bound, Environment, bind, replacement
 from spec_lang.check.blocks import Blocks, Definition, bind_use
 from spec_lang.check.findings import Findings
 from spec_lang.check.fitting import RANKS, cost_of, output_of
+from spec_lang.check.meant import NOTHING, meant_layer
 from spec_lang.check.sections import home_of, in_short, loop_word
 from spec_lang.check.unfolding import check_size
 from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Edit, Fix, Label
 from spec_lang.kinds import UNKNOWN
 from spec_lang.layers import LAYERS, NOISE
-from spec_lang.layers.activations import ACTIVATIONS
 from spec_lang.layers.kind import LayerKind, Refusal, Takes, axes, product
 from spec_lang.program import Layer, Shape, total
 from spec_lang.rules import names, shapes
@@ -26,7 +26,7 @@ from spec_lang.rules import structure as structure_rules
 from spec_lang.sections import SECTIONS
 from spec_lang.source import Source, Span
 from spec_lang.structure import REPEAT, STRUCTURES
-from spec_lang.suggestions import OTHER_NAMES, nearest
+from spec_lang.synonyms import Role
 from spec_lang.syntax import Number, Statement
 
 MOST_PARAMETERS: Final = 10**10
@@ -328,29 +328,26 @@ def _unknown_layer(statement: Statement, scope: Scope) -> None:
         scope.findings.add(names.MISPLACED_SECTION.at(span, name=name, owner=owner))
         return
     known = (*LAYERS, REPEAT.keyword, *scope.blocks.definitions)
-    activation, home = _activation(name), home_of(name)
-    suggestion = f"activation {activation}" if activation else None if home else nearest(name, known)
-    if not suggestion and not home and not scope.blocks.complete:
+    home = home_of(name)
+    meant = NOTHING if home else meant_layer(statement, known)
+    if meant == NOTHING and not home and not scope.blocks.complete:
         return
+    activation = meant.meaning if meant.meaning and meant.meaning.role is Role.ACTIVATION else None
+    fields = {**meant.fields, "activation": activation and meant.suggestion, "layer": activation and activation.write}
     scope.findings.add(
-        names.UNKNOWN_LAYER.at(
+        names.UNKNOWN_LAYER.fill(
             span,
-            fix=replacement(span, suggestion),
-            name=name,
-            activation=activation,
-            home=home,
-            loop=loop_word(name),
-            statement=in_short(statement),
-            suggestion=suggestion,
-            known=", ".join(known),
+            {
+                **fields,
+                "name": name,
+                "home": home,
+                "loop": loop_word(name),
+                "statement": in_short(statement),
+                "known": ", ".join(known),
+            },
+            fix=meant.fix,
         )
     )
-
-
-def _activation(name: str) -> str | None:
-    """The activation function that a layer is named after: relu, ReLU, LeakyReLU."""
-    plain = {word.replace("_", ""): word for word in ACTIVATIONS if word not in OTHER_NAMES}
-    return plain.get(name.lower().replace("_", ""))
 
 
 def _before(statement: Statement) -> Span:

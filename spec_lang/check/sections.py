@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from spec_lang.arguments import Bound, bind, replacement
+from spec_lang.arguments import Bound, bind
 from spec_lang.check.blocks import Blocks
 from spec_lang.check.findings import Findings
+from spec_lang.check.meant import NOTHING, meant_layer, meant_setting
 from spec_lang.diagnostics import Label
 from spec_lang.forms import parameters_for
 from spec_lang.kinds import describe
@@ -15,7 +16,7 @@ from spec_lang.rules import names as rules
 from spec_lang.sections import DATA, MODEL, SECTIONS, Section
 from spec_lang.source import Span
 from spec_lang.structure import BLOCK, INCLUDE, REPEAT, STRUCTURES
-from spec_lang.suggestions import nearest
+from spec_lang.synonyms import Role
 from spec_lang.syntax import Block, File, Statement
 
 
@@ -84,8 +85,15 @@ def _divide_section(statement: Statement, divided: Divided, findings: Findings) 
 def _is_layer(statement: Statement, layer_names: Sequence[str], *, has_model: bool) -> bool:
     """Whether a statement of the top level is a layer, perhaps a misspelt one."""
     name = statement.keyword.name
-    near = name if name in layer_names else nearest(name, (*layer_names, *SECTIONS, *STRUCTURES))
-    return near in layer_names or (near is None and not has_model and statement.block is None)
+    if name in layer_names:
+        return True
+    meant = meant_layer(statement, (*layer_names, *SECTIONS, *STRUCTURES), Role.SECTION)
+    if meant.suggestion in SECTIONS or meant.suggestion in (BLOCK.keyword, INCLUDE.keyword):
+        return False
+    role = meant.meaning.role if meant.meaning else None
+    if meant.suggestion or role in (Role.LAYER, Role.ACTIVATION, Role.BACKBONE):
+        return True
+    return role is None and not has_model and statement.block is None
 
 
 def _divide_settings(
@@ -132,18 +140,20 @@ def in_short(statement: Statement) -> str:
 def _unknown_statement(statement: Statement, layer_names: Sequence[str], findings: Findings) -> None:
     name, span = statement.keyword.name, statement.keyword.span
     home = home_of(name)
-    suggestion = None if home else nearest(name, (*SECTIONS, *layer_names, *STRUCTURES))
+    meant = NOTHING if home else meant_layer(statement, (*layer_names, *SECTIONS, *STRUCTURES), Role.SECTION)
     findings.add(
-        rules.UNKNOWN_STATEMENT.at(
+        rules.UNKNOWN_STATEMENT.fill(
             span,
-            fix=replacement(span, suggestion),
-            name=name,
-            suggestion=suggestion,
-            home=home,
-            loop=loop_word(name),
-            statement=in_short(statement),
-            sections=", ".join(SECTIONS),
-            layers=", ".join(layer_names),
+            {
+                **meant.fields,
+                "name": name,
+                "home": home,
+                "loop": loop_word(name),
+                "statement": in_short(statement),
+                "sections": ", ".join(SECTIONS),
+                "layers": ", ".join(layer_names),
+            },
+            fix=meant.fix,
         )
     )
 
@@ -227,19 +237,21 @@ def _unknown_setting(statement: Statement, section: Section, findings: Findings)
         return
     home = home_of(name)
     owner, option = _as_option(statement, section)
-    suggestion = None if home or owner else nearest(name, section.by_keyword)
+    meant = NOTHING if home or owner else meant_setting(statement, section.keyword)
     findings.add(
-        rules.UNKNOWN_SETTING.at(
+        rules.UNKNOWN_SETTING.fill(
             span,
-            fix=replacement(span, suggestion),
-            owner=owner,
-            option=option,
-            section=section.keyword,
-            name=name,
-            suggestion=suggestion,
-            home=home,
-            layer=name if name in LAYERS else None,
-            statement=in_short(statement),
-            known=", ".join(section.by_keyword),
+            {
+                **meant.fields,
+                "owner": owner,
+                "option": option,
+                "section": section.keyword,
+                "name": name,
+                "home": home,
+                "layer": name if name in LAYERS else None,
+                "statement": in_short(statement),
+                "known": ", ".join(section.by_keyword),
+            },
+            fix=meant.fix,
         )
     )

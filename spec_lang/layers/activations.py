@@ -7,6 +7,7 @@ from spec_lang.kinds import Choice, Either, Flag, Real
 from spec_lang.layers.kind import LayerKind, Refusal, product
 from spec_lang.program import Arguments, Cost, Shape
 from spec_lang.rules import shapes as rules
+from spec_lang.synonyms import Role
 
 ACTIVATIONS: Final = {
     "relu": "max(x, 0): the usual choice inside a network",
@@ -41,7 +42,9 @@ ACTIVATIONS: Final = {
     "squareplus": "(x + sqrt(x^2 + 4)) / 2",
 }
 """Those that work on each element by itself (softmax and its kin: along the last axis) and need no arguments."""
-ACTIVATION: Final = Parameter("activation", Choice(ACTIVATIONS), "function applied to the result", default="linear")
+ACTIVATION: Final = Parameter(
+    "activation", Choice(ACTIVATIONS, Role.ACTIVATION), "function applied to the result", default="linear"
+)
 
 _ANY: Final = float("inf")
 RANGES: Final = {
@@ -103,7 +106,11 @@ ACTIVATION_LAYER = LayerKind(
     keyword="activation",
     summary="An activation function as a layer of its own, with parameters where it has them.",
     example="activation leaky_relu slope=0.1",
-    parameters=(Parameter("activation", Choice({**ACTIVATIONS, **_ONLY_AS_LAYERS}), "the function, one of Keras's"),),
+    parameters=(
+        Parameter(
+            "activation", Choice({**ACTIVATIONS, **_ONLY_AS_LAYERS}, Role.ACTIVATION), "the function, one of Keras's"
+        ),
+    ),
     variants={
         "relu": (
             _number("slope", _SLOPE.format("the threshold"), 0.0, low=0.0, keras="negative_slope"),

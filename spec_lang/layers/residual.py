@@ -6,6 +6,7 @@ from spec_lang.layers.activations import ACTIVATIONS
 from spec_lang.layers.kind import LayerKind, Refusal
 from spec_lang.program import Arguments, Cost, Shape
 from spec_lang.rules import shapes as rules
+from spec_lang.synonyms import Role
 
 
 def projection_stride(shape: Shape, output: Shape) -> tuple[int, int] | None:
@@ -35,7 +36,9 @@ RESIDUAL = LayerKind(
     keyword="residual",
     summary="Adds its input to what its layers yield; where shapes differ, the input goes through a 1x1 convolution.",
     example="residual relu { conv 16 3x3 relu padding=same; conv 16 3x3 padding=same }",
-    parameters=(Parameter("activation", Choice(ACTIVATIONS), "function applied to the sum", default="linear"),),
+    parameters=(
+        Parameter("activation", Choice(ACTIVATIONS, Role.ACTIVATION), "function applied to the sum", default="linear"),
+    ),
     join=_sum_shape,
     cost=_projection_cost,
 )

@@ -5,6 +5,7 @@ from typing import Final
 from spec_lang.forms import Parameter
 from spec_lang.kinds import Choice, Either, Flag, Real
 from spec_lang.program import Arguments
+from spec_lang.synonyms import Role
 
 BIAS_INITIALIZERS: Final = {
     "zeros": "all 0",
@@ -26,12 +27,19 @@ INITIALIZERS: Final = {**BIAS_INITIALIZERS, "orthogonal": "filters at right angl
 
 def initializer(words: dict[str, str] = INITIALIZERS) -> Parameter:
     """The parameter that chooses a kernel's initial weights."""
-    return Parameter("init", Choice(words), "how the weights begin", "glorot_uniform", positional=False)
+    return Parameter(
+        "init", Choice(words, Role.INITIALIZER), "how the weights begin", "glorot_uniform", positional=False
+    )
 
 
 BIAS: Final = Parameter("bias", Flag(), "add a learnt number to each output", True, "use_bias", positional=False)
 BIAS_INIT: Final = Parameter(
-    "bias_init", Choice(BIAS_INITIALIZERS), "how the biases begin", "zeros", "bias_initializer", positional=False
+    "bias_init",
+    Choice(BIAS_INITIALIZERS, Role.INITIALIZER),
+    "how the biases begin",
+    "zeros",
+    "bias_initializer",
+    positional=False,
 )
 PENALTIES: Final = (
     Parameter("l1", Real(0.0), "weight of the sum of |w| in the loss", 0.0, positional=False),

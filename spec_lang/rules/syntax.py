@@ -104,6 +104,7 @@ BAD_NUMBER = Rule(
     message="'{text}' is not a value",
     label="cannot be read",
     helps=(
+        "{letters}: did you mean {suggestion}?",
         "did you mean {suggestion}?",
         "a number has at most {digits} digits",
         "numbers are written 32, 0.5, 10%, 10deg or 4px, sizes 4x4, ranges 0.8..1.2",
@@ -111,6 +112,7 @@ BAD_NUMBER = Rule(
     why="Values have few, fixed forms, so that a reader never has to guess what one means.",
     bad="flatten\ndense 1O softmax",
     good="flatten\ndense 10 softmax",
+    fixable=True,
 )
 TOO_DEEP = Rule(
     code="E109",

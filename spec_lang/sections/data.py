@@ -6,6 +6,7 @@ from spec_lang.datasets import DATASETS
 from spec_lang.forms import REQUIRED, Parameter, PlainForm
 from spec_lang.kinds import Choice, Either, Interval, Names, Pair, Real, Text, Whole
 from spec_lang.sections.form import Section, Setting
+from spec_lang.synonyms import Role
 
 DEFAULT_DATASET: Final = "digits"
 
@@ -37,7 +38,7 @@ DATA: Final = Section(
         (
             Parameter(
                 "source",
-                Choice({**{dataset.name: dataset.summary for dataset in DATASETS.values()}, **SOURCES}),
+                Choice({**{dataset.name: dataset.summary for dataset in DATASETS.values()}, **SOURCES}, Role.DATASET),
                 "name of a published data set, or where pictures of your own are",
                 DEFAULT_DATASET,
             ),

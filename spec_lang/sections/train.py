@@ -6,6 +6,7 @@ from spec_lang.forms import Parameter, PlainForm
 from spec_lang.kinds import Choice, Duration, Either, Flag, Real, Whole
 from spec_lang.sections.form import Section, Setting
 from spec_lang.sections.measures import METRICS, MONITORS
+from spec_lang.synonyms import Role
 
 _MOMENTUM: Final = Parameter("momentum", Real(0.0, 1.0), "share of the last step that is kept", 0.0, positional=False)
 
@@ -66,7 +67,7 @@ TRAIN: Final = Section(
             "optimizer",
             "How the weights are moved along the gradient.",
             "optimizer adam lr=0.001",
-            (Parameter("name", Choice(OPTIMIZERS), "the algorithm, one of Keras's", "adam"),),
+            (Parameter("name", Choice(OPTIMIZERS, Role.OPTIMIZER), "the algorithm, one of Keras's", "adam"),),
             {
                 "adam": (_learning_rate(0.001), *_BETAS, _DECAY),
                 "adamw": (_learning_rate(0.001), *_BETAS, _DECAY._replace(default=0.004)),
@@ -105,7 +106,8 @@ TRAIN: Final = Section(
                             "step": "falls at once, every so many epochs",
                             "exponential": "falls a little in every step",
                             "plateau": "falls when a figure gets no better",
-                        }
+                        },
+                        Role.SCHEDULE,
                     ),
                     "how it falls",
                 ),
@@ -123,7 +125,7 @@ TRAIN: Final = Section(
                 ),
                 "exponential": (_option("factor", "what it is multiplied by in the course of an epoch", 0.95),),
                 "plateau": (
-                    Parameter("monitor", Choice(MONITORS), "the figure to watch", "val_loss"),
+                    Parameter("monitor", Choice(MONITORS, Role.METRIC), "the figure to watch", "val_loss"),
                     Parameter(
                         "patience", Whole(0, 100_000), "epochs without a better figure to wait for", 5, positional=False
                     ),
@@ -175,7 +177,7 @@ TRAIN: Final = Section(
             "loss",
             "What training makes small; it follows from the head unless given.",
             "loss categorical_crossentropy",
-            (Parameter("name", Choice(LOSSES), "the function, one of Keras's", LOSS_BY_HEAD["softmax"]),),
+            (Parameter("name", Choice(LOSSES, Role.LOSS), "the function, one of Keras's", LOSS_BY_HEAD["softmax"]),),
         ),
         Setting(
             "metrics",
@@ -184,7 +186,7 @@ TRAIN: Final = Section(
             (
                 Parameter(
                     "names",
-                    Choice(METRICS),
+                    Choice(METRICS, Role.METRIC),
                     "figures to measure",
                     ("accuracy",),
                     many=True,
@@ -196,7 +198,7 @@ TRAIN: Final = Section(
             "Early stopping: end when a figure gets no better, and go back to the best weights.",
             "stop val_loss patience=2",
             (
-                Parameter("monitor", Choice(MONITORS), "the figure to watch", "val_loss"),
+                Parameter("monitor", Choice(MONITORS, Role.METRIC), "the figure to watch", "val_loss"),
                 Parameter(
                     "patience", Whole(0, 100_000), "epochs without a better figure to wait for", 2, positional=False
                 ),
@@ -215,7 +217,11 @@ TRAIN: Final = Section(
             "keep",
             "Which weights count at the end, where early stopping does not settle it: those of the best epoch.",
             "keep val_accuracy",
-            (Parameter("monitor", Choice(MONITORS), "the figure by which an epoch is the best", "val_loss"),),
+            (
+                Parameter(
+                    "monitor", Choice(MONITORS, Role.METRIC), "the figure by which an epoch is the best", "val_loss"
+                ),
+            ),
             optional=True,
         ),
         Setting(
