@@ -299,8 +299,8 @@ class _Binder:
         elif not suggestion and meant.meaning and meant.meaning.role is Role.LAYER and meant.meaning.words:
             accepted = f"'{name}' is the layer {meant.meaning.words[0]}: it begins a line of its own"
         self.astray = not suggestion
-        meant = [each for each in free if (suggestion in _words(each.kind) if suggestion in words else True)]
-        self.lose(each for each in meant if suggestion or _words(each.kind))
+        places = [each for each in free if suggestion not in words or suggestion in _words(each.kind)]
+        self.lose(each for each in places if suggestion or _words(each.kind))
         self.found.append(
             rules.UNKNOWN_WORD.at(
                 span,
