@@ -106,7 +106,7 @@ def _how_they_learned(comparison: Comparison) -> Content:
     figures = []
     for quantity in ("loss", "accuracy"):
         name = common_quantity(histories, quantity)
-        words = f"{'Validation' if name.startswith('val_') else 'Training'} {quantity}"
+        words = f"{'Validation' if name.startswith('val_') else 'Running mean of training'} {quantity}"
         curves = [curve_of(history, name) for history in histories]
         ends = "; ".join(
             f"{letter} from {curve[0][1]:.4g} to {curve[-1][1]:.4g} in epoch {curve[-1][0]}"

@@ -81,7 +81,7 @@ def _curves(comparison: Comparison, look: Look) -> Iterator[str]:
     histories = [record.history for record in comparison.records]
     for quantity in ("loss", "accuracy"):
         name = common_quantity(histories, quantity)
-        words = f"validation {quantity}" if name.startswith("val_") else f"training {quantity}"
+        words = f"validation {quantity}" if name.startswith("val_") else f"running mean of training {quantity}"
         lines = list(plot([curve_of(history, name) for history in histories], look.width))
         yield look.paint("bold", f"{words} by epoch")
         yield from (f"  {line}" for line in lines or ["no epoch was finished"])

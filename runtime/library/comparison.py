@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from runtime.errors import UserError
-from runtime.library.mcnemar import LEVEL, PairedTest, mcnemar
+from runtime.evaluation.mcnemar import PairedTest, mcnemar
+from runtime.evaluation.significance import LEVEL
 from runtime.library.predictions_file import Answer, answers_of
 from runtime.library.record import Record
 from runtime.library.settings import in_force

@@ -114,9 +114,9 @@ def _training(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _figures(epoch: EpochRecord) -> str:
-    words = f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.2%}"
+    words = f"running mean of training loss {epoch.loss:.4f}, of training accuracy {epoch.accuracy:.2%}"
     if epoch.val_loss is not None and epoch.val_accuracy is not None:
-        words += f"; validation loss {epoch.val_loss:.4f}, accuracy {epoch.val_accuracy:.2%}"
+        words += f"; validation loss {epoch.val_loss:.4f}, validation accuracy {epoch.val_accuracy:.2%}"
     return words
 
 

@@ -71,15 +71,17 @@ def augment_file(
     return 0
 
 
-def sheet_png(training: "Examples", plan: "TrainingPlan", classes: Sequence[str], form: Form = FILE) -> bytes:
-    """A row for each of some images: its class, the original, its variants in the first epochs."""
+def sheet_png(
+    training: "Examples", plan: "TrainingPlan", classes: Sequence[str], form: Form = FILE, epochs: int = VARIANTS
+) -> bytes:
+    """A row for each of some images: its class, the original, its variants in so many epochs from the first on."""
     from runtime.report.figures import sample_indices
 
     shown = sample_indices(training.labels, form.images)
     ids = training.indices if training.ids is None else training.ids
     chosen = replace(training, indices=training.indices[shown], ids=ids[shown])
     originals = chosen.images()
-    rows = [originals, *(variants(originals, ids[shown], epoch, plan) for epoch in range(1, VARIANTS + 1))]
+    rows = [originals, *(variants(originals, ids[shown], epoch, plan) for epoch in range(1, epochs + 1))]
     return _grid(np.stack(rows, axis=1), [classes[label] for label in chosen.labels], form)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from runtime.evaluation.evaluation import Evaluation
-from runtime.training.history import EpochRecord
+from runtime.training.history import EpochRecord, StopReason
 from spec_lang.program import Shape
 
 ValidatedOn: TypeAlias = Literal["held out", "test", "nothing"]
@@ -100,10 +100,18 @@ class ReportContent:
     """Of the programs that took part, by name; whatever else tells the machine may stand here too."""
     finished: str
     """When, as it is to be shown."""
-    validation_decided: bool = True
-    """Whether early stopping watched the validation images, and so chose the epoch by them."""
+    stopped: StopReason = "completed"
+    """What ended the training."""
+    validation_decided: tuple[str, ...] = ()
+    """What was decided by the figures of the validation images, e.g. "when to stop"."""
+    harder: tuple[str, ...] = ()
+    """What made the training images harder to get right than others, e.g. "dropout"."""
+    training_majority: float | None = None
+    """The share of the most common class among the training images; None where rare classes weigh more in the loss."""
     varied: bytes = b""
     """A PNG of training images beside their variants; empty where they were not varied."""
+    varied_words: str = ""
+    """What that shows, as a sentence."""
     left_out: tuple[str, ...] = ()
     """Files that could not be read, each with the reason."""
     warnings: tuple[str, ...] = ()

@@ -50,6 +50,7 @@ _STYLE: dict[str, Any] = {
 }
 _RIGHT = LinearSegmentedColormap.from_list("right", ["#ffffff", "#9ecae6", _BLUE, "#00456b"])
 _WRONG = LinearSegmentedColormap.from_list("wrong", ["#ffffff", "#fbc9a4", _VERMILION, "#7f3000"])
+_RUNNING_MEAN = "training, running mean"
 _NAME_LIMIT = 18
 _THUMBNAIL_SIDE = 96
 
@@ -69,7 +70,7 @@ def training_curve(
         axes.set_axisbelow(True)
         axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        axes.plot(epochs, _series(history, quantity), color=_VERMILION, linestyle="--", label="training", **markers)
+        axes.plot(epochs, _series(history, quantity), color=_VERMILION, linestyle="--", label=_RUNNING_MEAN, **markers)
         if any(record.val_loss is not None for record in history):
             axes.plot(epochs, _series(history, f"val_{quantity}"), color=_BLUE, label="validation", **markers)
         if best_epoch is not None:

@@ -1,7 +1,7 @@
 """How good is it?"""
 
 from runtime.evaluation.scores import shown_metric
-from runtime.report import words
+from runtime.report import judgments, words
 from runtime.report.bars import interval_bar
 from runtime.report.content import ReportContent
 from runtime.report.markup import Content, Markup, definitions, element, markup, shown
@@ -30,7 +30,7 @@ def how_good(content: ReportContent) -> Markup:
             interval_bar(evaluation, f"{lower} to {upper}"),
             element(
                 "p",
-                f"This is {words.against_majority(evaluation)} giving every image the same answer: the best one, “",
+                f"This is {judgments.against_majority(evaluation)} giving every image the same answer: the best one, “",
                 shown(evaluation.majority_class),
                 f"”, is right for {majority} of them.",
             ),
@@ -56,5 +56,5 @@ def _asked_for(content: ReportContent) -> list[tuple[str, str]]:
 
 
 def _banners(content: ReportContent) -> Content:
-    texts = [words.leakage(content.validation_decided)] if content.validated_on == "test" else []
+    texts = [judgments.leakage(content.validation_decided)] if content.validated_on == "test" else []
     return [element("p", text, class_="banner", role="note") for text in (*texts, *content.warnings)]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Literal
 
-from runtime.report import words
+from runtime.evaluation.significance import proportion
+from runtime.report import judgments, words
 from runtime.report.charts import Series, line_chart
 from runtime.report.content import ReportContent
 from runtime.report.markup import Column, Content, Markup, element, folded, markup, scrolling, table
@@ -19,7 +20,7 @@ _NUMBERS = ("loss", "auc")
 
 
 def how_it_learned(content: ReportContent) -> Markup:
-    sentences = words.learning(content.history, content.best_epoch, content.splits.validation)
+    sentences = what_it_shows(content)
     return markup(
         [
             element("p", content.stop_reason, " ", words.kept_weights(content.best_epoch)),
@@ -30,10 +31,35 @@ def how_it_learned(content: ReportContent) -> Markup:
     )
 
 
+def what_it_shows(content: ReportContent) -> list[str]:
+    """What the history says about over- and under-fitting, as sentences."""
+    finite = [record for record in content.history if math.isfinite(record.loss)]
+    kept = next((record for record in finite if record.epoch == content.best_epoch), None)
+    training = proportion(kept.accuracy, content.splits.training) if kept else None
+    sentences = [
+        judgments.not_finite(content.history),
+        judgments.learned_nothing(training, content.training_majority) if training else None,
+    ]
+    losses = [
+        (record.epoch, record.loss, record.val_loss)
+        for record in finite
+        if record.val_loss is not None and math.isfinite(record.val_loss)
+    ]
+    if not losses:
+        sentences.append("Without validation images, over-fitting cannot be told from this run.")
+    else:
+        sentences.append(judgments.trend(losses))
+    if training and kept and kept.val_accuracy is not None:
+        validation = proportion(kept.val_accuracy, content.splits.validation)
+        sentences.append(judgments.gap(kept.epoch, training, validation, content.harder))
+    return [sentence for sentence in sentences if sentence]
+
+
 def _curve(content: ReportContent, quantity: Literal["loss", "accuracy"]) -> Markup:
-    lines = [Series("training", _points(content.history, quantity), "series-1")]
-    if any(record.val_loss is not None for record in content.history):
-        lines.append(Series("validation", _points(content.history, f"val_{quantity}"), "series-2"))
+    history = content.history
+    lines = [Series("training, running mean of each epoch", _points(history, quantity), "series-1")]
+    if any(record.val_loss is not None for record in history):
+        lines.append(Series("validation, at the end of each epoch", _points(history, f"val_{quantity}"), "series-2"))
     best = content.best_epoch
     mark = None if best is None else (float(best), f"kept: epoch {best}")
     return line_chart(
@@ -56,14 +82,22 @@ def _epochs(content: ReportContent) -> Content:
         if place % step == 0 or place == len(records) - 1 or record["epoch"] == content.best_epoch
     ]
     names = [name for name in records[0] if any(record.get(name) is not None for record in records)]
-    columns = [Column(name.replace("val_", "val. ").replace("_", " "), numeric=True) for name in names]
+    columns = [Column(_title(name), numeric=True) for name in names]
     cells = [[_written(name, record.get(name)) for name in names] for record in rows]
-    note = f"One epoch in {step} is shown; history.csv has all." if step > 1 else ""
+    note = "Training figures are running means over the epoch, while the weights were changing."
+    note += f" One epoch in {step} is shown; history.csv has all." if step > 1 else ""
     many = "long" if len(rows) > 20 else "wide"
     return [
-        element("p", note, class_="muted") if note else [],
+        element("p", note, class_="muted"),
         scrolling("Every epoch in figures", table("Epochs", columns, cells), css_class=many),
     ]
+
+
+def _title(name: str) -> str:
+    """The head of a column of figures."""
+    if name in ("epoch", "seconds"):
+        return name
+    return f"val. {name.removeprefix('val_')}" if name.startswith("val_") else f"training {name}"
 
 
 def _figures(record: EpochRecord) -> dict[str, float | None]:
@@ -91,7 +125,8 @@ def _written(name: str, value: float | None) -> str:
 
 def _curve_alt(content: ReportContent, quantity: str) -> str:
     first, last = content.history[0], content.history[-1]
-    alt = f"Training {quantity} went from {getattr(first, quantity):.3f} to {getattr(last, quantity):.3f}"
+    ends = f"{getattr(first, quantity):.3f} to {getattr(last, quantity):.3f}"
+    alt = f"The running mean of training {quantity} went from {ends}"
     if last.val_loss is not None:
         val_quantity = f"val_{quantity}"
         alt += f", validation {quantity} from {getattr(first, val_quantity):.3f} to {getattr(last, val_quantity):.3f}"

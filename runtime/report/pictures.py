@@ -11,7 +11,8 @@ def varied(content: ReportContent) -> Content:
         return []
     return [
         element("h3", "What the network saw of them"),
-        scrolling("Varied images", picture(content.varied, "Training images, each with the variants of six epochs")),
+        element("p", content.varied_words, class_="muted"),
+        scrolling("Varied images", picture(content.varied, content.varied_words)),
     ]
 
 

@@ -3,8 +3,9 @@
 from runtime.evaluation.evaluation import wilson_interval
 from runtime.evaluation.reliability import Calibration, ReliabilityBin
 from runtime.report.charts import WIDTH, Axes, at, drawing, frame
+from runtime.report.judgments import calibrated
 from runtime.report.markup import Column, Content, Markup, element, folded, scrolling, table
-from runtime.report.words import calibration_verdict, percent
+from runtime.report.words import percent
 
 _PLOT = Axes((0, 1), (0, 1), left=58, right=WIDTH - 20, top=32, bottom=250)
 _COUNTS = (302.0, 346.0)
@@ -25,7 +26,7 @@ def reliability_diagram(calibration: Calibration) -> Content:
     figure = element(
         "figure",
         drawing(
-            f"Reliability diagram. {calibration_verdict(calibration)} Its table follows.",
+            f"Reliability diagram. {calibrated(calibration)} Its table follows.",
             frame(_PLOT, _QUARTERS, _QUARTERS, "confidence of the answer", "right answers"),
             [_bar(each) for each in filled],
             element(

@@ -15,6 +15,7 @@ from runtime.report.figures import thumbnail
 from runtime.specs.as_written import layer_as_written, setting_as_written, settings_of
 from runtime.training.history import TrainingResult
 from runtime.training.stopping_words import stop_words, weights_words
+from spec_lang.layers import LAYERS
 from spec_lang.program import Layer, Program
 
 
@@ -33,8 +34,12 @@ class Outcome:
     """(n,)."""
     mistakes: tuple[Mistake, ...]
     """The most telling ones."""
+    training_majority: float | None = None
+    """See `ReportContent`."""
     varied: bytes = b""
     """A PNG of training images beside their variants; empty where they were not varied."""
+    varied_epochs: int = 0
+    """How many variants of each."""
     left_out: tuple[str, ...] = ()
     """Files that could not be read, each with the reason."""
 
@@ -54,7 +59,10 @@ def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> Repor
         image_shape=program.input_shape,
         splits=Splits(manifest.data.train_images, manifest.data.validation_images, manifest.data.test_images),
         validated_on=validated_on(outcome.plan),
-        validation_decided=decides_by_validation(outcome.plan),
+        stopped=training.stop_reason,
+        validation_decided=decided_by_validation(outcome.plan),
+        harder=harder_in_training(program, outcome.plan),
+        training_majority=outcome.training_majority,
         layers=tuple(_layer_rows(program.layers)),
         settings=tuple(_settings(program)),
         history=training.history,
@@ -69,14 +77,44 @@ def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> Repor
         versions={**manifest.versions, "machine": f"{platform.machine()}, {manifest.machine['cpu_count']} cores"},
         finished=finished,
         varied=outcome.varied,
+        varied_words=_varied_words(outcome),
         left_out=outcome.left_out,
         warnings=_warnings(outcome),
     )
 
 
-def decides_by_validation(plan: TrainingPlan) -> bool:
-    """Whether early stopping chose the weights by the validation images."""
-    return plan.stop is not None and plan.stop.monitor.startswith("val_")
+def majority_share(labels: NDArray[np.int64]) -> float:
+    """The share of the most common label, (n,) labels."""
+    return float(np.bincount(labels).max() / len(labels))
+
+
+def decided_by_validation(plan: TrainingPlan) -> tuple[str, ...]:
+    """What the figures of the validation images settled."""
+    waiting = str(plan.schedule.arguments["monitor"]) if plan.schedule and plan.schedule.form == "plateau" else ""
+    decisions = {
+        "when to stop": plan.stop.monitor if plan.stop else "",
+        "which epoch to keep": plan.keeping.monitor if plan.keeping else "",
+        "when to lower the learning rate": waiting,
+    }
+    return tuple(decision for decision, monitor in decisions.items() if monitor.startswith("val_"))
+
+
+def harder_in_training(program: Program, plan: TrainingPlan) -> tuple[str, ...]:
+    """What is in force in training alone: the layers that draw at random, and what varies the images."""
+    drawn = (layer.kind for layer in every_layer(program.layers) if LAYERS[layer.kind].random and _draws(layer))
+    return (*dict.fromkeys(drawn), *(("augmentation",) if plan.augmentation is not None else ()))
+
+
+def _draws(layer: Layer) -> bool:
+    """Whether it changes anything: dropping a share of 0, or adding noise of 0, does not."""
+    return any(layer.arguments.values())
+
+
+def every_layer(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+    """The layers with those inside them."""
+    for layer in layers:
+        yield layer
+        yield from every_layer(layer.body)
 
 
 def validated_on(plan: TrainingPlan) -> ValidatedOn:
@@ -94,6 +132,15 @@ def _warnings(outcome: Outcome) -> tuple[str, ...]:
     if outcome.training.stop_reason != "interrupted":
         return ()
     return (f"The training was cut short. {weights_words(outcome.training)}",)
+
+
+def _varied_words(outcome: Outcome) -> str:
+    epochs = "the first epoch" if outcome.varied_epochs == 1 else f"each of the first {outcome.varied_epochs} epochs"
+    blended = "mixup" in (outcome.plan.augmentation or {})
+    return (
+        f"Some training images, and what {epochs} made of them"
+        f"{'; mixup then blended two of a batch, which is not shown' if blended else ''}."
+    )
 
 
 def _layer_rows(layers: tuple[Layer, ...]) -> Iterator[LayerRow]:

@@ -1,9 +1,14 @@
 """Can the figure be trusted?"""
 
-from runtime.report import words
+from runtime.report import judgments
 from runtime.report.content import ReportContent
 from runtime.report.markup import Column, Markup, definitions, element, markup, scrolling, table
 from runtime.report.reliability import reliability_diagram
+
+
+def _use(content: ReportContent) -> tuple[str | None, ...]:
+    use = judgments.use_of_images(content.validated_on, content.validation_decided)
+    return use, judgments.scored(content.validated_on)
 
 
 def how_sure(content: ReportContent) -> Markup:
@@ -22,14 +27,14 @@ def how_sure(content: ReportContent) -> Markup:
     calibration = content.evaluation.calibration
     return markup(
         [
-            element("p", words.trust(content.validated_on, content.validation_decided)),
+            element("p", " ".join(filter(None, _use(content)))),
             scrolling("Images", table("Images", columns, rows), css_class="compact"),
-            element("p", "The same spec, data and machine give the same weights again."),
+            element("p", judgments.repeatable(content.stopped)),
             definitions(
                 [("seed", str(content.seed)), ("data fingerprint", f"sha256 {content.data_fingerprint[:16]}…")]
             ),
             element("h3", "Can its probabilities be believed?"),
-            element("p", words.calibration_verdict(calibration)),
+            element("p", judgments.calibrated(calibration)),
             reliability_diagram(calibration),
         ]
     )

@@ -222,17 +222,18 @@ def _evaluate(
 def _report(
     run: RunWriter, job: Job, training: TrainingResult, evaluation: "Evaluation", probabilities: "NDArray[np.floating]"
 ) -> None:
-    from runtime.look.contact_sheet import IN_REPORT, sheet_png
+    from runtime.look.contact_sheet import IN_REPORT, VARIANTS, sheet_png
     from runtime.report import render_report
     from runtime.report.figures import confusion_heat_map, sample_grid, sample_indices, training_curve
     from runtime.report.mistakes import described, telling_mistakes
-    from runtime.report.reporting import Outcome, report_content
+    from runtime.report.reporting import Outcome, majority_share, report_content
 
     learnt = job.data.training
     shown = replace(learnt, indices=learnt.indices[sample_indices(learnt.labels, _SAMPLES)], ids=None)
     images, labels = shown.images(), shown.labels
     places = telling_mistakes(job.data.test.labels, probabilities)
     mistakes = described(job.data.test, probabilities, places, job.classes)
+    epochs = min(len(training.history), VARIANTS) if job.plan.augmentation else 0
     outcome = Outcome(
         program=job.program,
         spec_text=decode(job.spec),
@@ -242,7 +243,9 @@ def _report(
         sample_images=images,
         sample_labels=labels,
         mistakes=mistakes,
-        varied=sheet_png(learnt, job.plan, job.classes, IN_REPORT) if job.plan.augmentation else b"",
+        training_majority=None if job.plan.balance == "weights" else majority_share(learnt.labels),
+        varied=sheet_png(learnt, job.plan, job.classes, IN_REPORT, epochs) if epochs else b"",
+        varied_epochs=epochs,
         left_out=job.data.skipped,
     )
     history, best = training.history, training.best_epoch

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
-from runtime.evaluation.reliability import BINS, calibration
+from runtime.evaluation.reliability import BINS, calibration, poisson_binomial
 
 
 def judged(*answers):
@@ -17,7 +18,6 @@ def test_the_error_is_the_mean_gap_of_the_bins_by_their_images():
     found = judged((0.9, True), (0.9, False), (0.9, False), (0.5, True), (0.5, False))
     assert found.expected_error == pytest.approx(3 / 5 * (0.9 - 1 / 3))
     assert found.confidence == pytest.approx((3 * 0.9 + 2 * 0.5) / 5)
-    assert found.confidence_deviation == pytest.approx((3 * 0.09 + 2 * 0.25) ** 0.5 / 5)
 
 
 def test_opposite_errors_in_one_bin_cancel_and_in_two_do_not():
@@ -55,3 +55,18 @@ def test_honest_probabilities_have_a_small_error():
     boasting = calibration(stated, rng.uniform(size=50_000) < stated - 0.2)
     assert honest.expected_error < 0.01
     assert boasting.expected_error == pytest.approx(0.2, abs=0.01)
+
+
+def test_the_distribution_of_right_answers_is_the_convolution_of_all():
+    rng = np.random.default_rng(1)
+    for trials in (0, 1, 2, 3, 7, 64, 65, 200):
+        chances = rng.uniform(size=trials)
+        expected = np.ones(1)
+        for chance in chances:
+            expected = np.convolve(expected, [1 - chance, chance])
+        assert poisson_binomial(chances) == pytest.approx(expected, abs=1e-12)
+
+
+def test_p_is_that_of_the_binomial_where_all_answers_are_equally_sure():
+    found = calibration(np.full(50, 0.8), np.arange(50) < 33)
+    assert found.p == pytest.approx(min(1, 2 * binom.cdf(33, 50, 0.8)))

@@ -20,7 +20,8 @@ def test_a_finished_run_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert text.startswith("tiny-1: finished, 3 of 3 epochs\n")
     assert "1,293 to train on, 144 to validate, 100 to test" in text
     assert "settings that are not defaults\n  train.epochs  3\n  train.seed    7\n" in text
-    assert "kept epoch  3: loss 0.7000, accuracy 82.50%; validation loss 0.8000, accuracy 77.50%" in text
+    assert "kept epoch  3: running mean of training loss 0.7000, of training accuracy 82.50%;" in text
+    assert "validation loss 0.8000, validation accuracy 77.50%" in " ".join(text.split())
     assert "accuracy  96.00%, 95% interval 90.16% to 98.43% (96 of 100 images)" in text
     assert "  1   70.00%  █████▋    of 10\n" in text
     assert "  1 taken for 2: 3, 30.0% of the class\n" in text
@@ -55,7 +56,7 @@ def test_runs_that_are_not_finished_are_shown_as_what_they_are(
         assert cli.main(["show", str(run.path)]) == 0
     text = capsys.readouterr().out
     assert text.startswith("tiny-1: still training, 2 of 3 epochs\n")
-    assert "last epoch  2: loss 0.9000" in text
+    assert "last epoch  2: running mean of training loss 0.9000" in text
     assert "on the test images" not in text
     for state in ("interrupted", "failed"):
         run.end(state)
@@ -94,7 +95,7 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert shown["settings"]["train.batch"] == "32"
     assert shown["files"]["spec.cnn"]["missing"] is False
     assert cli.main(["show", str(run)]) == 0
-    assert "kept epoch  3: loss nan" in capsys.readouterr().out
+    assert "kept epoch  3: running mean of training loss nan" in capsys.readouterr().out
 
 
 def test_further_metrics_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

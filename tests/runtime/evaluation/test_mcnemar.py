@@ -4,7 +4,7 @@ import random
 import pytest
 from scipy.stats import binomtest, chi2
 
-from runtime.library.mcnemar import difference_interval, mcnemar
+from runtime.evaluation.mcnemar import difference_interval, mcnemar
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ from fractions import Fraction
 from statistics import NormalDist
 from typing import Final, Literal
 
-LEVEL: Final = 0.05
-"""A difference with a smaller p is said to exceed chance."""
 _EXACT_UP_TO: Final = 10_000
 """Images that flipped, from where on the binomial distribution and its approximation agree to many digits."""
 
