@@ -9,8 +9,8 @@ def verdict(comparison: Comparison, pair: Pair, first: str, second: str) -> list
     """Sentences on one pair. `first` and `second` are the names of the runs, ready to be shown."""
     test = pair.test
     if test is None:
-        alone = _as_independent(comparison, pair, first, second)
-        return [f"They cannot be compared image by image: {pair.why_not}.", *alone]
+        independent = _as_independent(comparison, pair, first, second)
+        return [f"They cannot be compared image by image: {pair.why_not}.", *independent]
     flipped = test.only_first + test.only_second
     if not flipped:
         return [f"Both have the same of the {test.images:,} test images right: there is no difference to judge."]
