@@ -1,15 +1,15 @@
 """From a checked program to how it is trained, as plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from spec_lang.program import Arguments, PlainValue, Program
-from spec_lang.sections import TRAIN, metric_of
+from spec_lang.program import Arguments, Layer, PlainValue, Program
+from spec_lang.sections import TRAIN, is_better_lower, metric_of
 
 
 @dataclass(frozen=True, slots=True)
 class EarlyStopping:
-    """End when the monitored figure gets no better, and go back to the weights of the best epoch."""
+    """Something happens when the monitored figure gets no better: training ends, or the learning rate falls."""
 
     monitor: str
     """A key of `spec_lang.sections.MONITORS`, such as "val_loss"."""
@@ -18,7 +18,7 @@ class EarlyStopping:
 
     @property
     def higher_is_better(self) -> bool:
-        return not self.monitor.endswith("loss")
+        return not is_better_lower(self.monitor)
 
     @property
     def worst(self) -> float:
@@ -66,6 +66,8 @@ class TrainingPlan:
     average: float | None = None
     """The momentum of a running mean of the weights, which then stands for the weights."""
     label_smoothing: float = 0.0
+    penalties: bool = False
+    """Whether large weights of some layer cost something: its l1 or l2."""
     keep: str | None = None
     """The figure by which the weights of the best epoch are kept where there is no early stopping."""
     time_limit: float | None = None
@@ -81,6 +83,19 @@ class TrainingPlan:
     def keeping(self) -> EarlyStopping | None:
         """The figure that settles which epoch's weights are kept; None where they are the last ones."""
         return EarlyStopping(self.keep, 0) if self.keep else self.stop
+
+    @property
+    def plateau(self) -> EarlyStopping | None:
+        """What a learning rate that falls at a plateau waits for."""
+        match self.schedule:
+            case Schedule("plateau", {"monitor": str(monitor), "patience": int(patience)}):
+                return EarlyStopping(monitor, patience)
+        return None
+
+    @property
+    def loss_is_cross_entropy(self) -> bool:
+        """Whether nothing is added to the bare cross-entropy of the images, and none of them weighs more."""
+        return not (self.label_smoothing or self.penalties or self.balance == "weights")
 
     @property
     def learning_rate(self) -> float:
@@ -125,6 +140,7 @@ def training_plan(program: Program) -> TrainingPlan:
                 clip=_clip(program.train.get("clip")),
                 average=_number(program.train.get("average"), "momentum"),
                 label_smoothing=_number(program.train.get("label_smoothing"), "share") or 0.0,
+                penalties=_penalized(program.layers),
                 keep=_word(program.train.get("keep"), "monitor"),
                 time_limit=_number(program.train.get("time"), "limit"),
                 precision=_word(program.train.get("precision"), "numbers") or "float32",
@@ -132,6 +148,10 @@ def training_plan(program: Program) -> TrainingPlan:
                 logs=_words(program.train.get("log"), "programs"),
             )
     raise TypeError(f"not the settings of a checked program: {program.train}, {program.data.settings}")
+
+
+def _penalized(layers: Iterable[Layer]) -> bool:
+    return any(layer.arguments.get("l1") or layer.arguments.get("l2") or _penalized(layer.body) for layer in layers)
 
 
 def _measured(names: tuple[PlainValue, ...], train: Mapping[str, Arguments]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from compiler.emit.batches import normalizing
+from compiler.emit.metrics import CROSS_ENTROPY, names
 from compiler.emit.python_source import Expression
 from compiler.plan import TrainingPlan
 from spec_lang.program import Data
@@ -100,7 +101,9 @@ def _targets(labels: str, data: Data, plan: TrainingPlan) -> str:
     as_blended = '.astype("float32")' if plan.augmentation is not None and "mixup" in plan.augmentation else ""
     if plan.loss == "categorical_crossentropy":
         return f"keras.utils.to_categorical({labels}, {len(data.classes)}){as_blended}"
-    return f"{labels}[:, None]{as_blended}" if as_blended else ""
+    # Keras's losses take labels without a column of their own; its metrics do not.
+    measured = plan.loss == "binary_crossentropy" and CROSS_ENTROPY in names(plan)
+    return f"{labels}[:, None]{as_blended}" if as_blended or measured else ""
 
 
 def _balancing(plan: TrainingPlan, labels: str, numbers: str, ids: tuple[str, str]) -> list[str]:

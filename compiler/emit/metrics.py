@@ -55,9 +55,24 @@ class SparseAUC(keras.metrics.AUC):
 '''
 
 
+CROSS_ENTROPY: Final = "cross_entropy"
+
+
+def names(plan: TrainingPlan) -> tuple[str, ...]:
+    """What is measured: the bare cross-entropy too, where the loss is more than that or it is watched."""
+    watched = (rule.monitor for rule in (plan.stop, plan.keeping, plan.plateau) if rule)
+    apart = not plan.loss_is_cross_entropy or any(each.endswith(CROSS_ENTROPY) for each in watched)
+    return (CROSS_ENTROPY, *plan.metrics) if apart else plan.metrics
+
+
 def metrics(plan: TrainingPlan, classes: int) -> list[Expression]:
     """The metrics, named as the spec names them."""
-    return [_metric(name, plan, classes) for name in plan.metrics]
+    return [_metric(name, plan, classes) for name in names(plan)]
+
+
+def loss_class(plan: TrainingPlan) -> str:
+    """Keras's class of the loss, among its losses and among its metrics: CategoricalCrossentropy."""
+    return "".join(word.capitalize() for word in plan.loss.split("_"))
 
 
 def definitions(plan: TrainingPlan) -> tuple[str, ...]:
@@ -70,6 +85,8 @@ def definitions(plan: TrainingPlan) -> tuple[str, ...]:
 
 def _metric(name: str, plan: TrainingPlan, classes: int) -> Expression:
     sparse = plan.loss.startswith("sparse")
+    if name == CROSS_ENTROPY:
+        return call(f"keras.metrics.{loss_class(plan)}", name=literal(name))
     if top := top_count(name):
         kind = "SparseTopKCategoricalAccuracy" if sparse else "TopKCategoricalAccuracy"
         return call(f"keras.metrics.{kind}", str(top), name=literal(name))

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from compiler.emit.metrics import loss_class
 from compiler.emit.python_source import Bracketed, Expression, call, lines, literal
 from compiler.plan import TrainingPlan
-from spec_lang.sections import TRAIN
+from spec_lang.sections import TRAIN, is_better_lower
 
 _CLASSES: Final = {
     "adam": "Adam",
@@ -65,8 +66,7 @@ def loss(plan: TrainingPlan) -> Expression:
     """The loss by its name, or with its smoothing of labels."""
     if not plan.label_smoothing:
         return literal(plan.loss)
-    name = "".join(word.capitalize() for word in plan.loss.split("_"))
-    return call(f"keras.losses.{name}", label_smoothing=literal(plan.label_smoothing))
+    return call(f"keras.losses.{loss_class(plan)}", label_smoothing=literal(plan.label_smoothing))
 
 
 def callbacks(plan: TrainingPlan) -> dict[str, list[str]]:
@@ -95,10 +95,13 @@ def callbacks(plan: TrainingPlan) -> dict[str, list[str]]:
         given = plan.schedule.arguments
         named = {name: literal(given[name]) for name in ("monitor", "factor", "patience")}
         mode = _mode(str(given["monitor"]))
-        made["plateau"] = call("keras.callbacks.ReduceLROnPlateau", **named, **mode)
+        # By default, Keras takes a figure for no better that is better by less than 0.0001.
+        made["plateau"] = call("keras.callbacks.ReduceLROnPlateau", **named, **mode, min_delta="0")
     return {name: lines(expression, before=f"{name} = ") for name, expression in made.items()}
 
 
 def _mode(monitor: str) -> dict[str, Expression]:
     """Which way a figure gets better, where Keras cannot tell by its name."""
-    return {} if monitor.endswith(("loss", "accuracy")) else {"mode": literal("max")}
+    if monitor.removeprefix("val_") in ("loss", "accuracy"):
+        return {}
+    return {"mode": literal("min" if is_better_lower(monitor) else "max")}

@@ -7,7 +7,7 @@ from compiler.emit.arrays import arrays_part
 from compiler.emit.augment import augment_part
 from compiler.emit.batches import batches_part
 from compiler.emit.feed import feed_of
-from compiler.emit.metrics import definitions, metrics
+from compiler.emit.metrics import definitions, metrics, names
 from compiler.emit.optimizer import STEPS, callbacks, loss, needs_steps, optimizer
 from compiler.emit.part import Part
 from compiler.emit.pictures import pictures_part
@@ -74,7 +74,7 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
 
 def _testing(plan: TrainingPlan, test: Sequence[str]) -> list[str]:
     given = ", ".join(test)
-    if plan.metrics == ("accuracy",):
+    if names(plan) == ("accuracy",):
         return [
             f"loss, accuracy = model.evaluate({given})",
             'print(f"test loss {loss:.4f}, test accuracy {accuracy:.2%}")',

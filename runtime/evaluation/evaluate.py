@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from compiler import training_plan
 from runtime.data.evaluation_data import Judged, images_from
@@ -13,7 +13,7 @@ from runtime.data.parts import named
 from runtime.data.run_data import load_run_data
 from runtime.directory.rundir import FinishedRun, open_run
 from runtime.errors import UserError
-from runtime.evaluation.inference import predict_examples
+from runtime.evaluation.inference import judged
 from runtime.evaluation.predict import load_model, normalization_of
 from runtime.evaluation.scores import shown_metric
 from runtime.output import put_out
@@ -23,8 +23,6 @@ from spec_lang.program import Program
 
 if TYPE_CHECKING:
     from runtime.evaluation.evaluation import ClassScore, Evaluation
-
-_BATCH: Final = 256
 
 
 def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"]) -> int:
@@ -39,20 +37,18 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
     """
     run = open_run(Path(path))
     program, model = load_model(run)
-    judged = _own_test_images(run, program) if data is None else images_from(Path(data), program)
-    if judged.left_out:
-        show_warning(f"{judged.left_out_words} and were left out: {named(judged.left_out, '; ')}")
-    from runtime.evaluation.evaluation import evaluate  # scikit-learn is slow to load
-
-    probabilities = predict_examples(model, judged.examples, _BATCH, normalization_of(run.manifest))
+    images = _own_test_images(run, program) if data is None else images_from(Path(data), program)
+    if images.left_out:
+        show_warning(f"{images.left_out_words} and were left out: {named(images.left_out, '; ')}")
     assert program.data is not None
-    metrics = training_plan(program).metrics
-    evaluation = evaluate(judged.examples.labels, probabilities, program.data.classes, metrics)
+    evaluation, _ = judged(
+        model, training_plan(program), images.examples, program.data.classes, normalization_of(run.manifest)
+    )
     if format_ == "json":
-        about = {"run": path, "data": judged.of, "left_out": list(judged.left_out), **evaluation.to_json()}
+        about = {"run": path, "data": images.of, "left_out": list(images.left_out), **evaluation.to_json()}
         put_out(f"{json.dumps(about, indent=2, ensure_ascii=False)}\n")
     else:
-        for line in _lines(evaluation, judged.of):
+        for line in _lines(evaluation, images.of):
             print(line)
     return 0
 
@@ -79,6 +75,7 @@ def _lines(evaluation: "Evaluation", of: str) -> Iterator[str]:
         f"({evaluation.correct:,} of {evaluation.images:,} images)"
     )
     yield f"loss {evaluation.loss:.4f}"
+    yield f"cross-entropy {evaluation.cross_entropy:.4f}"
     for name, value in evaluation.metrics.items():
         yield f"{name} {'has no value for these images' if value is None else shown_metric(name, value)}"
     common = printable(evaluation.majority_class)

@@ -18,7 +18,7 @@ Interval: TypeAlias = tuple[float, float]
 """(lower bound, upper bound)."""
 
 _SMALLEST_PROBABILITY = 1e-7
-"""Keras's `epsilon()`: bounds the loss of a mistake made with certainty as it does while training."""
+"""Keras's `epsilon()`: bounds what a mistake made with certainty costs, as it does while training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ class Evaluation:
     majority_accuracy: float
     """Accuracy on these images of always answering their most common class."""
     loss: float
-    """Mean cross-entropy in nats, each probability taken as at least 1e-7."""
+    """What training made small, on these images: `compiler.objective`."""
+    cross_entropy: float
+    """Mean over the images, in nats, each probability taken as at least 1e-7: without smoothed labels and penalties."""
     classes: tuple[ClassScore, ...]
     """In label order."""
     macro: AverageScore
@@ -110,6 +112,7 @@ def evaluate(
     probabilities: NDArray[np.floating],
     class_names: Sequence[str],
     metrics: Sequence[str] = (),
+    loss: float | None = None,
 ) -> Evaluation:
     """Score predictions against the truth.
 
@@ -118,10 +121,11 @@ def evaluate(
         probabilities: What the model answered, (n, classes); the largest is the prediction, the first of equals.
         class_names: In label order.
         metrics: What to measure besides, keys of `spec_lang.sections.METRICS`.
+        loss: What `compiler.objective` makes of these images; None where that is the bare cross-entropy.
 
     Raises:
         ValueError: The shapes do not fit each other, or there is no image.
-        UserError: A probability is not a finite number, as after a diverged training.
+        UserError: A probability or the loss is not a finite number, as after a diverged training.
     """
     labels = np.asarray(labels)
     expected = (len(labels), len(class_names))
@@ -129,9 +133,12 @@ def evaluate(
         raise ValueError(
             f"probabilities have shape {probabilities.shape}; {expected} and at least one image are needed"
         )
-    if not np.isfinite(probabilities).all():
+    if not np.isfinite(probabilities).all() or not math.isfinite(loss or 0):
+        what = (
+            "the loss of the model is" if np.isfinite(probabilities).all() else "the model answers with values that are"
+        )
         raise UserError(
-            "the model answers with values that are not numbers (NaN or infinity): its training diverged",
+            f"{what} not numbers (NaN or infinity): its training diverged",
             help="lower the learning rate, e.g. `optimizer adam lr=0.0001`",
         )
 
@@ -139,13 +146,15 @@ def evaluate(
     right = predictions == labels
     correct = int(right.sum())
     counts = np.bincount(labels, minlength=len(class_names))
+    cross_entropy = _cross_entropy(labels, probabilities)
     return Evaluation(
         images=len(labels),
         accuracy=correct / len(labels),
         accuracy_interval=wilson_interval(correct, len(labels)),
         majority_class=class_names[int(counts.argmax())],
         majority_accuracy=float(counts.max() / len(labels)),
-        loss=_cross_entropy(labels, probabilities),
+        loss=cross_entropy if loss is None else loss,
+        cross_entropy=cross_entropy,
         classes=_class_scores(labels, predictions, class_names),
         macro=_average_score(labels, predictions, "macro"),
         weighted=_average_score(labels, predictions, "weighted"),

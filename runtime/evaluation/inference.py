@@ -1,14 +1,46 @@
-"""Applying a trained model to images."""
+"""Applying a trained model to images, and judging it by them."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler.normalization import UNCHANGED, Normalization, normalized
 from compiler.pipeline import scaled
+from compiler.plan import TrainingPlan
 from runtime.data.examples import Examples
 from runtime.evaluation.scores import both_classes
+
+if TYPE_CHECKING:
+    from runtime.evaluation.evaluation import Evaluation
+
+_BATCH: Final = 256
+"""Images that the model is given at a time where it is judged."""
+
+
+def judged(
+    model: Any, plan: TrainingPlan, examples: Examples, class_names: Sequence[str], line: Normalization
+) -> tuple["Evaluation", NDArray[np.float32]]:
+    """How good a model is on some images, as a run says it of its test images, and its answers, (n, classes).
+
+    Args:
+        model: As for `predict_probabilities`.
+        plan: That of its training: it settles what the loss is, and what is measured.
+        examples: The images, with their labels.
+        class_names: In label order.
+        line: What pixel values are turned into, as in training.
+
+    Raises UserError where an answer or the loss is not a finite number, as after a diverged training.
+    """
+    from compiler.objective import judged_loss
+    from runtime.evaluation.evaluation import evaluate  # scikit-learn is slow to load
+
+    probabilities = predict_examples(model, examples, _BATCH, line)
+    answers = probabilities[:, -model.output_shape[-1] :]
+    more = plan.label_smoothing or model.losses
+    loss = judged_loss(model, plan, examples.labels, answers) if more else None
+    return evaluate(examples.labels, probabilities, class_names, plan.metrics, loss), probabilities
 
 
 def predict_probabilities(

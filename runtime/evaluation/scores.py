@@ -1,6 +1,7 @@
 """The metrics beside the accuracy, from counts or from probabilities; plain NumPy, quick to load."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,8 @@ from spec_lang.sections import top_count
 
 Counts = Mapping[str, NDArray[np.int64]]
 """By the names of `compiler.counts`."""
+_NUMBERS: Final = ("loss", "cross_entropy", "auc")
+"""Figures whose names end so are no shares."""
 
 
 def scores_from_counts(metrics: Sequence[str], counts: Counts, images: int) -> dict[str, float]:
@@ -60,8 +63,13 @@ def auc(labels: NDArray[np.integer], probabilities: NDArray[np.floating]) -> flo
 
 
 def shown_metric(name: str, value: float) -> str:
-    """A value as a person reads it: shares as percentages, the area under a curve as a number."""
-    return f"{value:.4f}" if name.endswith("auc") else f"{value:.2%}"
+    """A value as a person reads it: shares as percentages, others as numbers."""
+    return f"{value:.2%}" if is_share(name) else f"{value:.4f}"
+
+
+def is_share(name: str) -> bool:
+    """Whether a figure is a share of images, or a mean of such."""
+    return not name.endswith(_NUMBERS)
 
 
 def both_classes(answers: NDArray[np.floating]) -> NDArray[np.floating]:

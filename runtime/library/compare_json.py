@@ -31,6 +31,7 @@ def _run(record: Record) -> dict[str, Any]:
         "accuracy": metrics.accuracy if metrics else None,
         "accuracy_interval": list(metrics.accuracy_interval) if metrics else None,
         "loss": metrics.loss if metrics else None,
+        "cross_entropy": metrics.cross_entropy if metrics else None,
         "best_epoch": metrics.best_epoch if metrics else None,
         "history": history_json(record.history),
     }

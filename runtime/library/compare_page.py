@@ -7,9 +7,9 @@ from typing import Final
 from runtime.labels import shown_name
 from runtime.library.chart import chart, swatch
 from runtime.library.comparison import Comparison, Difference, Flip, Pair, SpecDiff
-from runtime.library.plot import common_quantity, curve_of, letter_of
+from runtime.library.plot import common_quantity, compared_quantities, curve_of, letter_of
 from runtime.library.record import Record
-from runtime.library.verdict import verdict
+from runtime.library.verdict import loss_words, verdict
 from runtime.report.markup import (
     NAME_LIMIT,
     Column,
@@ -68,6 +68,7 @@ def _which_is_better(comparison: Comparison) -> Content:
         Column("test accuracy", numeric=True),
         Column("95% interval", numeric=True),
         Column("loss", numeric=True),
+        Column("cross-entropy", numeric=True),
         Column("epochs", numeric=True),
     ]
     rows = [
@@ -86,16 +87,16 @@ def _weight(sentence: str) -> str | None:
     return "verdict" if sentence.startswith("The difference ") else None
 
 
-def _figures(record: Record) -> tuple[str, str, str, str, str]:
+def _figures(record: Record) -> tuple[str, ...]:
     epochs = f"{len(record.history)} of {'?' if record.planned_epochs is None else record.planned_epochs}"
     if record.metrics is None:
-        return record.state, "–", "–", "–", epochs
+        return record.state, "–", "–", "–", "–", epochs
     low, high = record.metrics.accuracy_interval
     return (
         record.state,
         f"{record.metrics.accuracy:.2%}",
         f"{low:.2%} to {high:.2%}",
-        f"{record.metrics.loss:.4f}",
+        *loss_words(record.metrics),
         epochs,
     )
 
@@ -104,9 +105,10 @@ def _how_they_learned(comparison: Comparison) -> Content:
     histories = [record.history for record in comparison.records]
     letters = [letter_of(place) for place in range(len(histories))]
     figures = []
-    for quantity in ("loss", "accuracy"):
+    for quantity in compared_quantities(histories):
         name = common_quantity(histories, quantity)
-        words = f"{'Validation' if name.startswith('val_') else 'Running mean of training'} {quantity}"
+        part = "Validation" if name.startswith("val_") else "Running mean of training"
+        words = f"{part} {quantity.replace('_', '-')}"
         curves = [curve_of(history, name) for history in histories]
         ends = "; ".join(
             f"{letter} from {curve[0][1]:.4g} to {curve[-1][1]:.4g} in epoch {curve[-1][0]}"

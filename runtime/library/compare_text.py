@@ -5,10 +5,10 @@ from textwrap import wrap
 from typing import Final
 
 from runtime.library.comparison import Comparison, Difference, Flip, Pair
-from runtime.library.plot import common_quantity, curve_of, letter_of, plot
+from runtime.library.plot import common_quantity, compared_quantities, curve_of, letter_of, plot
 from runtime.library.record import Record
 from runtime.library.show import shown
-from runtime.library.verdict import accuracy, verdict
+from runtime.library.verdict import accuracy, loss_words, verdict
 from runtime.table import Look
 from runtime.terminal import printable
 
@@ -42,14 +42,14 @@ def compare_lines(comparison: Comparison, look: Look) -> Iterator[str]:
 
 
 def _figures_head() -> list[str]:
-    return ["state", "accuracy", "loss", "epochs", "kept"]
+    return ["state", "accuracy", "loss", "cross-entropy", "epochs", "kept"]
 
 
 def _figures(comparison: Comparison, names: Sequence[str]) -> Iterator[list[str]]:
     for name, record in zip(names, comparison.records, strict=True):
         metrics = record.metrics
         kept = "" if metrics is None or metrics.best_epoch is None else f"epoch {metrics.best_epoch}"
-        figures = [accuracy(metrics), f"{metrics.loss:.4f}"] if metrics else ["", ""]
+        figures = [accuracy(metrics), *loss_words(metrics)] if metrics else ["", "", ""]
         yield [name, record.state, *figures, _epochs(record), kept]
 
 
@@ -79,9 +79,10 @@ def _flip(flip: Flip, *, gained: bool) -> str:
 
 def _curves(comparison: Comparison, look: Look) -> Iterator[str]:
     histories = [record.history for record in comparison.records]
-    for quantity in ("loss", "accuracy"):
+    for quantity in compared_quantities(histories):
         name = common_quantity(histories, quantity)
-        words = f"validation {quantity}" if name.startswith("val_") else f"running mean of training {quantity}"
+        part = "validation" if name.startswith("val_") else "running mean of training"
+        words = f"{part} {quantity.replace('_', '-')}"
         lines = list(plot([curve_of(history, name) for history in histories], look.width))
         yield look.paint("bold", f"{words} by epoch")
         yield from (f"  {line}" for line in lines or ["no epoch was finished"])

@@ -18,7 +18,8 @@ _KNOWN: Final = frozenset(each.name for each in fields(EpochRecord))
 def history_from(content: bytes) -> tuple[EpochRecord, ...]:
     """The epochs of a run; further columns are further figures.
 
-    Losses may be infinite or no number, as a training that diverged leaves them.
+    Losses may be infinite or no number, as a training that diverged leaves them. Earlier versions wrote no
+    cross-entropy.
 
     Raises UserError for what is no such table.
     """
@@ -41,6 +42,8 @@ def _record(row: dict[str, str]) -> EpochRecord:
         val_accuracy=_measured(row["val_accuracy"]),
         seconds=float(row["seconds"]),
         metrics={name: _measured(text) for name, text in row.items() if name not in _KNOWN},
+        cross_entropy=_measured(row.get("cross_entropy", "")),
+        val_cross_entropy=_measured(row.get("val_cross_entropy", "")),
     )
 
 

@@ -43,7 +43,9 @@ class Metrics:
     """95%."""
     majority_class: str
     majority_accuracy: float
-    loss: float
+    loss: float | None
+    """What training made small; None in runs of earlier versions, which wrote the cross-entropy by that name."""
+    cross_entropy: float
     classes: tuple[ClassFigures, ...]
     confusion: tuple[tuple[int, ...], ...]
     """Images by truth (row) and prediction (column)."""
@@ -115,7 +117,8 @@ def _metrics(test: Mapping[str, Any], training: Mapping[str, Any]) -> Metrics:
         (lower, upper),
         _text(test["majority_class"]),
         _share(test["majority_accuracy"]),
-        _real(test["loss"]),
+        _real(test["loss"]) if "cross_entropy" in test else None,
+        _real(test["cross_entropy" if "cross_entropy" in test else "loss"]),
         classes,
         confusion,
         _count(training["epochs"]),

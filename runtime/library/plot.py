@@ -30,6 +30,15 @@ def common_quantity(histories: Sequence[Sequence[EpochRecord]], quantity: str) -
     return name if all(curve_of(history, name) for history in histories if history) else quantity
 
 
+def compared_quantities(histories: Sequence[Sequence[EpochRecord]]) -> tuple[str, str]:
+    """What to draw of several runs: the cross-entropy, for the loss of each may be another function.
+
+    Runs of earlier versions have none in their histories; where one is among them, the loss.
+    """
+    known = all(curve_of(history, "cross_entropy") for history in histories if history)
+    return "cross_entropy" if known else "loss", "accuracy"
+
+
 def plot(curves: Sequence[Curve], width: int) -> Iterator[str]:
     """The curves on one scale, the n-th drawn with the n-th letter. Nothing where there is no value."""
     values = [value for curve in curves for _, value in curve]

@@ -114,10 +114,20 @@ def _training(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _figures(epoch: EpochRecord) -> str:
-    words = f"running mean of training loss {epoch.loss:.4f}, of training accuracy {epoch.accuracy:.2%}"
+    losses = _losses(epoch.loss, epoch.cross_entropy)
+    words = f"running mean of training {losses}, of training accuracy {epoch.accuracy:.2%}"
     if epoch.val_loss is not None and epoch.val_accuracy is not None:
-        words += f"; validation loss {epoch.val_loss:.4f}, validation accuracy {epoch.val_accuracy:.2%}"
+        losses = _losses(epoch.val_loss, epoch.val_cross_entropy)
+        words += f"; validation {losses}, validation accuracy {epoch.val_accuracy:.2%}"
     return words
+
+
+def _losses(loss: float, cross_entropy: float | None) -> str:
+    """Both only where they differ."""
+    words = f"loss {loss:.4f}"
+    if cross_entropy is None or f"loss {cross_entropy:.4f}" == words:
+        return words
+    return f"{words}, cross-entropy {cross_entropy:.4f}"
 
 
 def _results(metrics: Metrics) -> Iterator[tuple[str, str]]:
@@ -125,7 +135,8 @@ def _results(metrics: Metrics) -> Iterator[tuple[str, str]]:
     interval = f"95% interval {lower:.2%} to {upper:.2%}"
     yield "accuracy", f"{metrics.accuracy:.2%}, {interval} ({metrics.correct:,} of {metrics.images:,} images)"
     yield "majority", f"always answering {shown(metrics.majority_class)} would reach {metrics.majority_accuracy:.2%}"
-    yield "loss", f"{metrics.loss:.4f}"
+    yield "loss", f"{metrics.loss:.4f}" if metrics.loss is not None else "not written by the version that made this run"
+    yield "cross-entropy", f"{metrics.cross_entropy:.4f}"
     for name, value in metrics.further.items():
         yield printable(name), "-" if value is None else f"{value:.4f}"
 

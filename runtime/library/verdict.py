@@ -54,6 +54,11 @@ def accuracy(metrics: Metrics) -> str:
     return f"{metrics.accuracy:.2%} ({low:.2%} to {high:.2%})"
 
 
+def loss_words(metrics: Metrics) -> tuple[str, str]:
+    """Loss and cross-entropy."""
+    return "–" if metrics.loss is None else f"{metrics.loss:.4f}", f"{metrics.cross_entropy:.4f}"
+
+
 def points(share: float) -> str:
     """A difference in percentage points, with its sign."""
     return f"{100 * share:+.2f}"

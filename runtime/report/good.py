@@ -38,7 +38,8 @@ def how_good(content: ReportContent) -> Markup:
                 [
                     ("macro F1", f"{evaluation.macro.f1:.3f}"),
                     ("weighted F1", f"{evaluation.weighted.f1:.3f}"),
-                    ("cross-entropy", f"{evaluation.loss:.4g}"),
+                    ("loss", f"{evaluation.loss:.4g}"),
+                    ("cross-entropy", f"{evaluation.cross_entropy:.4g}"),
                     *_asked_for(content),
                 ],
                 css_class="facts",

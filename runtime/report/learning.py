@@ -2,21 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Literal
 
+from runtime.evaluation.scores import is_share
 from runtime.evaluation.significance import proportion
 from runtime.report import judgments, words
 from runtime.report.charts import Series, line_chart
 from runtime.report.content import ReportContent
 from runtime.report.markup import Column, Content, Markup, element, folded, markup, scrolling, table
 from runtime.report.words import counted, percent
-from runtime.training.history import EpochRecord
+from runtime.training.history import FIGURES, EpochRecord
 
 _MOST_ROWS = 300
 """Epochs in the table; of more, some at even distances."""
-_NUMBERS = ("loss", "auc")
-"""Figures whose names end so are no shares, and are not written in percent."""
 
 
 def how_it_learned(content: ReportContent) -> Markup:
@@ -97,16 +95,14 @@ def _title(name: str) -> str:
     """The head of a column of figures."""
     if name in ("epoch", "seconds"):
         return name
-    return f"val. {name.removeprefix('val_')}" if name.startswith("val_") else f"training {name}"
+    figure = name.removeprefix("val_").replace("_", "-")
+    return f"val. {figure}" if name.startswith("val_") else f"training {figure}"
 
 
 def _figures(record: EpochRecord) -> dict[str, float | None]:
-    """The figures of an epoch by their names, those in a mapping under their own."""
-    found: dict[str, float | None] = {}
-    for name, value in asdict(record).items():
-        found.update(value if isinstance(value, dict) else {name: value})
-    seconds = found.pop("seconds", None)
-    return {**found, "seconds": seconds}
+    """The figures of an epoch by their names, those of further metrics under their own."""
+    usual = {name: getattr(record, name) for name in FIGURES}
+    return {"epoch": record.epoch, **usual, **record.metrics, "seconds": record.seconds}
 
 
 def _written(name: str, value: float | None) -> str:
@@ -117,10 +113,10 @@ def _written(name: str, value: float | None) -> str:
             return str(value)
         case _ if name == "seconds":
             return f"{value:.1f}"
-        case _ if name.endswith(_NUMBERS):
-            return f"{value:.4f}"
-        case _:
+        case _ if is_share(name):
             return percent(value)
+        case _:
+            return f"{value:.4f}"
 
 
 def _curve_alt(content: ReportContent, quantity: str) -> str:

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 CHECKPOINT: Final = "checkpoint.npz"
 INTERRUPTED: Final = 128 + signal.SIGINT
 """The exit code that shells expect after Ctrl-C."""
-EVALUATION_BATCH: Final = 256
 _SAMPLES: Final = 30
 """Training images shown in the report."""
 
@@ -147,7 +146,8 @@ def _train_and_judge(
     print(f"{stop_words(job.plan, training)} {weights_words(training)}", flush=True)
     with run.phase("evaluate"):
         evaluation, probabilities = _evaluate(run, job, model, training, preparation.normalization)
-        logs.finish({"accuracy": evaluation.accuracy, "loss": evaluation.loss, **evaluation.metrics})
+        figures = {name: getattr(evaluation, name) for name in ("accuracy", "loss", "cross_entropy")}
+        logs.finish({**figures, **evaluation.metrics})
     with run.phase("report"):
         _report(run, job, training, evaluation, probabilities)
     run.end("finished", stopped=None if training.stop_reason == "completed" else training.stop_reason)
@@ -182,7 +182,7 @@ def _train(
     console = Console(highlight=False, force_terminal=sys.stdout.isatty())
     with (
         Interrupts() as interrupts,
-        Progress(console, job.plan.epochs, job.plan.metrics, validation=job.validation_images > 0) as progress,
+        Progress(console, job.plan.epochs, _shown(job.plan), validation=job.validation_images > 0) as progress,
     ):
         return train(
             model,
@@ -198,6 +198,11 @@ def _train(
         )
 
 
+def _shown(plan: TrainingPlan) -> tuple[str, ...]:
+    """What progress tells beside loss and accuracy."""
+    return plan.metrics if plan.loss_is_cross_entropy else ("cross_entropy", *plan.metrics)
+
+
 def _checkpoint(folder: Path) -> Path | None:
     path = folder / CHECKPOINT
     return path if path.exists() else None
@@ -207,13 +212,11 @@ def _evaluate(
     run: RunWriter, job: Job, model: "keras.Sequential", training: TrainingResult, line: Normalization
 ) -> tuple["Evaluation", "NDArray[np.floating]"]:
     """The figures, and the probabilities of each test image that they are of, (n, classes)."""
-    from runtime.evaluation.evaluation import evaluate  # scikit-learn is slow to load, and not needed before
-    from runtime.evaluation.inference import predict_examples
+    from runtime.evaluation.inference import judged
     from runtime.evaluation.predictions import predictions_csv
 
     labels = job.data.test.labels
-    probabilities = predict_examples(model, job.data.test, EVALUATION_BATCH, line)
-    evaluation = evaluate(labels, probabilities, job.classes, job.plan.metrics)
+    evaluation, probabilities = judged(model, job.plan, job.data.test, job.classes, line)
     run.write("metrics.json", metrics_json(evaluation, training))
     run.write("predictions.csv", predictions_csv(labels, probabilities, job.classes, job.data.test.file_names()))
     return evaluation, probabilities

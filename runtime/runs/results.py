@@ -6,13 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from runtime.training.history import EpochRecord, TrainingResult, further_names
+from runtime.training.history import FIGURES, EpochRecord, TrainingResult, further_names
 
 if TYPE_CHECKING:
     from runtime.evaluation.evaluation import Evaluation
-
-
-_FIGURES = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def history_csv(history: Sequence[EpochRecord]) -> str:
@@ -23,10 +20,10 @@ def history_csv(history: Sequence[EpochRecord]) -> str:
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     further = further_names(history)
-    writer.writerow((*_FIGURES, *further, "seconds"))
+    writer.writerow(("epoch", *FIGURES, *further, "seconds"))
     for record in history:
-        figures = (getattr(record, name) for name in _FIGURES)
-        writer.writerow((*figures, *(record.metrics.get(name) for name in further), record.seconds))
+        figures = (getattr(record, name) for name in FIGURES)
+        writer.writerow((record.epoch, *figures, *(record.metrics.get(name) for name in further), record.seconds))
     return table.getvalue()
 
 

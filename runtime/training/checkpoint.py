@@ -33,6 +33,7 @@ class _Sums:
 
     images: int
     loss: float
+    cross_entropy: float
     hits: int
 
 
@@ -77,9 +78,10 @@ class State:
 
 def checkpoint_npz(state: State, model: Any, optimizer: Any) -> bytes:
     """The content of checkpoint.npz."""
+    sums = state.totals
     about = _About(
         epoch=state.epoch,
-        totals=_Sums(int(state.totals.images), float(state.totals.loss), int(state.totals.hits)),
+        totals=_Sums(int(sums.images), float(sums.loss), float(sums.cross_entropy), int(sums.hits)),
         history=state.history,
         stopping=state.stopping,
         best=state.best,
@@ -125,7 +127,13 @@ def restore(path: Path, model: Any, optimizer: Any, nothing: Totals) -> State:
     sums = about.totals
     return State(
         about.epoch,
-        Totals(np.int64(sums.images), np.float64(sums.loss), np.int64(sums.hits), counts),
+        Totals(
+            np.int64(sums.images),
+            np.float64(sums.loss),
+            np.float64(sums.cross_entropy),
+            np.int64(sums.hits),
+            counts,
+        ),
         about.history,
         about.stopping,
         about.best,
@@ -136,12 +144,21 @@ def restore(path: Path, model: Any, optimizer: Any, nothing: Totals) -> State:
 
 
 def _about(path: Path, file: BinaryIO) -> _About:
-    """What a checkpoint says of itself. Raises NotSoundError, with the field, for what none says."""
+    """What a checkpoint says of itself. Raises NotSoundError, with the field, for what none says.
+
+    Raises UserError for what earlier versions wrote: they counted no cross-entropy.
+    """
     size = int(read_arrays(path, {"size": ArrayForm(np.integer, ((),))}, file)["size"])
     if not 0 <= size <= _LIMIT:
         raise NotSoundError(f"size is {size}")
     text = read_arrays(path, {"about": ArrayForm(np.uint8, ((size,),))}, file)["about"]
-    about = record_from(_About, json.loads(text.tobytes()))
+    entries = json.loads(text.tobytes())
+    if isinstance(entries, dict) and isinstance(entries.get("totals"), list):
+        raise UserError(
+            f"{path} cannot be used: an earlier version of dotcnn wrote it, which counted val_loss otherwise",
+            help="go on with that version, or begin the training anew with `cnn run`",
+        )
+    about = record_from(_About, entries)
     if [record.epoch for record in about.history] != list(range(1, about.epoch)):
         raise NotSoundError("the epochs of its history are not those before its epoch")
     return about

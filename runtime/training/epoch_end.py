@@ -23,10 +23,9 @@ def settle(state: State, record: EpochRecord, plan: TrainingPlan) -> bool:
         state.stopping = after(state.stopping, plan.stop)
     if keeping := plan.keeping:
         state.best = after(state.best, keeping)
-    if plan.schedule and plan.schedule.form == "plateau":
-        waiting = EarlyStopping(str(plan.schedule.arguments["monitor"]), _whole(plan.schedule.arguments["patience"]))
-        state.plateau = after(state.plateau, waiting)
-        if state.plateau.is_over(waiting):
+    if plan.schedule and (plateau := plan.plateau):
+        state.plateau = after(state.plateau, plateau)
+        if state.plateau.is_over(plateau):
             state.plateau = StoppingState(state.plateau.best, state.plateau.best_epoch)
             state.rate_factor *= float(str(plan.schedule.arguments["factor"]))
     return state.best.best_epoch == record.epoch
@@ -58,8 +57,3 @@ def averaged(model: Any, optimizer: Any, plan: TrainingPlan) -> Iterator[None]:
     finally:
         for variable, value in zip(model.trainable_variables, latest, strict=True):
             variable.assign(value)
-
-
-def _whole(value: object) -> int:
-    assert isinstance(value, int)
-    return value

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+FIGURES: Final = ("loss", "cross_entropy", "accuracy", "val_loss", "val_cross_entropy", "val_accuracy")
+"""What is measured in any case, as histories list it: attributes of `EpochRecord`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +15,8 @@ class EpochRecord:
     epoch: int
     """From 1."""
     loss: float
-    """Mean over the training images, each as it was when the model was trained on it."""
+    """The objective (`compiler.objective`): mean over the training images, each as it was when the model was trained on
+    it."""
     accuracy: float
     """0..1, likewise."""
     val_loss: float | None
@@ -22,11 +26,14 @@ class EpochRecord:
     """Training and validation."""
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     """Further figures by their names, "top5" and "val_top5"; None for one that these images give no value."""
+    cross_entropy: float | None = None
+    """As the loss, but bare: without smoothed labels, weights of classes and penalties; None in runs of earlier
+    versions."""
+    val_cross_entropy: float | None = None
 
     def figures(self) -> dict[str, float]:
         """Every figure that there is, by name."""
-        named = {"loss": self.loss, "accuracy": self.accuracy, "val_loss": self.val_loss}
-        named |= {"val_accuracy": self.val_accuracy, **self.metrics}
+        named = {name: getattr(self, name) for name in FIGURES} | {**self.metrics}
         return {name: value for name, value in named.items() if value is not None}
 
     def figure(self, name: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Judging an epoch: the sums over the validation images, and the figures beside loss and accuracy."""
+"""Judging an epoch: the sums over the validation images, and all figures that follow from sums."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from compiler.counts import counted
 from compiler.plan import TrainingPlan
 from runtime.data.examples import Examples
 from runtime.evaluation.scores import auc, both_classes, scores_from_counts
+from runtime.training.history import EpochRecord
 from runtime.training.loops import Loop, Totals
 
 
@@ -19,7 +20,30 @@ def judge(score: Loop, examples: Examples, chunk: int, epoch: int, nothing: Tota
     return totals._replace(answers=(np.concatenate(answers),) if answers else ())
 
 
-def further_figures(
+def epoch_record(
+    plan: TrainingPlan,
+    epoch: int,
+    learnt: Totals,
+    judged: Totals | None,
+    validation: Examples | None,
+    seconds: float,
+) -> EpochRecord:
+    """A finished epoch by its sums over the training images and, where there are any, the validation images."""
+    ours, theirs = learnt.means(), judged.means() if judged else None
+    return EpochRecord(
+        epoch=epoch,
+        loss=ours.loss,
+        accuracy=ours.accuracy,
+        val_loss=theirs.loss if theirs else None,
+        val_accuracy=theirs.accuracy if theirs else None,
+        seconds=seconds,
+        metrics=_further(plan, learnt, judged, validation),
+        cross_entropy=ours.cross_entropy,
+        val_cross_entropy=theirs.cross_entropy if theirs else None,
+    )
+
+
+def _further(
     plan: TrainingPlan, learnt: Totals, judged: Totals | None, validation: Examples | None
 ) -> dict[str, float | None]:
     """The plan's metrics but for the accuracy, of the training images and, by "val_" and their names, of the others."""

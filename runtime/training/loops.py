@@ -13,8 +13,17 @@ from compiler.backend import keras, tf
 from compiler.counts import counted, counts, shape_of
 from compiler.devices import Devices, Share
 from compiler.normalization import UNCHANGED, Normalization, normalized
-from compiler.pipeline import Tensor, hits, scaled, targets
+from compiler.objective import image_losses
+from compiler.pipeline import Tensor, guesses, hits, scaled, targets
 from compiler.plan import TrainingPlan
+
+
+class Means(NamedTuple):
+    """Of the images of an epoch so far; NaN before the first one."""
+
+    loss: float
+    cross_entropy: float
+    accuracy: float
 
 
 class Totals(NamedTuple):
@@ -25,16 +34,17 @@ class Totals(NamedTuple):
 
     images: Tensor = np.int64(0)
     loss: Tensor = np.float64(0)
+    """Of each batch, its loss times its images."""
+    cross_entropy: Tensor = np.float64(0)
     hits: Tensor = np.int64(0)
     counts: tuple[Tensor, ...] = ()
     """What the plan's metrics need, by the names of `compiler.counts.counted`."""
     answers: tuple[Tensor, ...] = ()
     """Of a scoring loop whose metrics need all probabilities: those, (n, outputs), in the order of the images."""
 
-    def means(self) -> tuple[float, float]:
-        """Loss and accuracy; NaN before the first image."""
+    def means(self) -> Means:
         images = int(self.images) or math.nan
-        return float(self.loss) / images, int(self.hits) / images
+        return Means(float(self.loss) / images, float(self.cross_entropy) / images, int(self.hits) / images)
 
 
 Loop: TypeAlias = Callable[[Any, Any, Any, Any, Totals], Totals]
@@ -81,8 +91,6 @@ def training_loop(
     generators = [variable for variable in model.variables if variable.name == "seed_generator_state"]
 
     weights = None if preparation.class_weights is None else tf.constant(preparation.class_weights, tf.float32)
-    loss_of = getattr(keras.losses, plan.loss)
-    smoothing = {"label_smoothing": plan.label_smoothing} if plan.label_smoothing else {}
     names = counted(plan.metrics)
     if plan.augmentation is not None:
         from compiler.augment import augment
@@ -94,19 +102,21 @@ def training_loop(
         inputs, wanted = scaled(images), targets(labels, plan.loss, outputs)
         if plan.augmentation is not None:  # of the whole batch: mixup takes images from its other end
             inputs, wanted = augment(inputs, wanted, epoch, ids, plan.augmentation, plan.seed)
+            if "mixup" in plan.augmentation:
+                labels = guesses(labels, wanted)  # the class that an image is mostly of
         if share is not None:
             inputs, wanted, labels = share.of(inputs), share.of(wanted), share.of(labels)
         with tf.GradientTape() as tape:
             probabilities = model(normalized(inputs, preparation.normalization), training=True)
-            losses = loss_of(wanted, probabilities, **smoothing)
+            losses, bare = image_losses(plan, wanted, probabilities)
             if weights is not None:
                 losses *= tf.gather(weights, labels)
-            mean = tf.reduce_mean(losses) if share is None else share.mean(losses)
-            loss = tf.add_n([mean, *(model.losses if share is None else share.parts(model.losses))])
+            mean = tf.reduce_mean if share is None else share.mean
+            loss = tf.add_n([mean(losses), *(model.losses if share is None else share.parts(model.losses))])
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
-        images_in_loss = tf.size(labels, tf.int64) if share is None else share.size
-        return _sums(labels, probabilities, loss, images_in_loss, names)
+        images_in_means = tf.size(labels, tf.int64) if share is None else share.size
+        return _sums(labels, probabilities, (loss, mean(bare)), images_in_means, names)
 
     return _loop(step if devices is None else devices.divided(step), model, plan)
 
@@ -114,26 +124,28 @@ def training_loop(
 def scoring_loop(model: keras.Model, plan: TrainingPlan, preparation: Preparation) -> Loop:
     """A loop that leaves the model as it is, and also gives the answers where the plan's metrics need them all."""
     outputs = model.output_shape[-1]
-    loss_of = getattr(keras.losses, plan.loss)
     names = counted(plan.metrics)
     answers = no_totals(model, plan, scoring=True).answers
 
     def step(images: Tensor, labels: Tensor, _ids: Tensor, _epoch: Tensor, _share: None = None) -> Totals:
         probabilities = model(normalized(scaled(images), preparation.normalization), training=False)
-        losses = loss_of(targets(labels, plan.loss, outputs), probabilities)
+        losses, bare = image_losses(plan, targets(labels, plan.loss, outputs), probabilities)
         loss = tf.add_n([tf.reduce_mean(losses), *model.losses])
-        sums = _sums(labels, probabilities, loss, tf.size(labels, tf.int64), names)
+        means = loss, tf.reduce_mean(bare)
+        sums = _sums(labels, probabilities, means, tf.size(labels, tf.int64), names)
         return sums._replace(answers=(probabilities,)) if answers else sums
 
     return _loop(step, model, plan, scoring=True)
 
 
-def _sums(labels: Tensor, probabilities: Tensor, loss: Tensor, images_in_loss: Tensor, names: Sequence[str]) -> Totals:
+def _sums(
+    labels: Tensor, probabilities: Tensor, means: tuple[Tensor, Tensor], images_in_means: Tensor, names: Sequence[str]
+) -> Totals:
+    """What a batch adds; `means` are its loss and its cross-entropy, over so many images."""
+    loss, cross_entropy = (tf.cast(mean, tf.float64) * tf.cast(images_in_means, tf.float64) for mean in means)
+    counted_images = tf.size(labels, tf.int64)
     return Totals(
-        tf.size(labels, tf.int64),
-        tf.cast(loss, tf.float64) * tf.cast(images_in_loss, tf.float64),
-        hits(labels, probabilities),
-        counts(names, labels, probabilities),
+        counted_images, loss, cross_entropy, hits(labels, probabilities), counts(names, labels, probabilities)
     )
 
 
@@ -141,6 +153,7 @@ def _added(totals: Totals, sums: Totals) -> Totals:
     return Totals(
         totals.images + sums.images,
         totals.loss + sums.loss,
+        totals.cross_entropy + sums.cross_entropy,
         totals.hits + sums.hits,
         tuple(one + other for one, other in zip(totals.counts, sums.counts, strict=True)),
         tuple(tf.concat(pair, axis=0) for pair in zip(totals.answers, sums.answers, strict=True)),
@@ -152,6 +165,7 @@ def _loop(step: Callable[..., Totals], model: keras.Model, plan: TrainingPlan, *
     of_totals = nothing._replace(
         images=tf.TensorSpec((), tf.int64),
         loss=tf.TensorSpec((), tf.float64),
+        cross_entropy=tf.TensorSpec((), tf.float64),
         hits=tf.TensorSpec((), tf.int64),
         counts=tuple(tf.TensorSpec(each.shape, tf.int64) for each in nothing.counts),
         answers=tuple(tf.TensorSpec((None, each.shape[1]), tf.float32) for each in nothing.answers),

@@ -41,7 +41,7 @@ _COLUMNS = (
 
 
 def _columns(metrics: Sequence[str], *, validation: bool) -> list[_Column]:
-    """All columns there are figures for; of a further metric, that of the validation images where there are any."""
+    """All columns there are figures for; of a further figure, that of the validation images where there are any."""
     names = [f"val_{name}" if validation else name for name in metrics if name != "accuracy"]
     further = [
         _further(name, rank) for rank, name in enumerate(names, start=len(_COLUMNS)) if validation or name != "auc"
@@ -52,7 +52,7 @@ def _columns(metrics: Sequence[str], *, validation: bool) -> list[_Column]:
 
 def _further(name: str, rank: int) -> _Column:
     def text(record: EpochRecord) -> str:
-        value = record.metrics.get(name)
+        value = record.figures().get(name)
         return "" if value is None else shown_metric(name, value)
 
     return _Column(name, max(len(name), 7), text, rank)

@@ -25,7 +25,7 @@ from runtime.errors import UserError
 from runtime.training.checkpoint import State, restore
 from runtime.training.epoch_end import averaged, end_reason, settle
 from runtime.training.history import EpochRecord, StopReason, TrainingResult
-from runtime.training.judging import further_figures, judge
+from runtime.training.judging import epoch_record, judge
 from runtime.training.loops import PLAIN, Loop, Preparation, Totals, no_totals, scoring_loop, training_loop
 
 __all__ = ["EpochRecord", "Examples", "Observer", "Preparation", "TrainingResult", "train"]
@@ -118,20 +118,18 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
             with _enough_memory(plan):
                 state.totals = learn(images, labels, ids, state.epoch, state.totals)
             _check_finite(state, plan, f"epoch {state.epoch}, step {math.ceil(state.done / plan.batch)}")
-            watch.advance(state.epoch, state.done / len(training), *state.totals.means())
+            means = state.totals.means()
+            watch.advance(state.epoch, state.done / len(training), means.loss, means.accuracy)
             if pace.is_due():
                 pace.keep(lambda: save(state, model, optimizer))
         with averaged(model, optimizer, plan):
             judged = _judged(score, validation, plan, state, unjudged) if validation is not None else None
-            loss, accuracy = state.totals.means()
-            val_loss, val_accuracy = judged.means() if judged else (None, None)
-            further = further_figures(plan, state.totals, judged, validation)
             seconds = time.perf_counter() - began
-            record = EpochRecord(state.epoch, loss, accuracy, val_loss, val_accuracy, seconds, further)
+            record = epoch_record(plan, state.epoch, state.totals, judged, validation, seconds)
             best = settle(state, record, plan)
             if best:
                 state.best_weights = model.get_weights()
-        if plan.schedule and plan.schedule.form == "plateau":
+        if plan.plateau:
             optimizer.learning_rate = plan.learning_rate * state.rate_factor
         state.epoch, state.totals = state.epoch + 1, nothing
         watch.settle(record, best=best)

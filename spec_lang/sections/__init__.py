@@ -6,7 +6,7 @@ from spec_lang.forms import PlainForm
 from spec_lang.sections.augment import AUGMENT
 from spec_lang.sections.data import DATA, DEFAULT_DATASET, SOURCES
 from spec_lang.sections.form import Section, Setting
-from spec_lang.sections.measures import METRICS, MONITORS, metric_of, top_count
+from spec_lang.sections.measures import METRICS, MONITORS, is_better_lower, metric_of, top_count
 from spec_lang.sections.train import LOSS_BY_HEAD, LOSSES, OPTIMIZERS, TRAIN
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "TRAIN",
     "Section",
     "Setting",
+    "is_better_lower",
     "metric_of",
     "top_count",
 ]

@@ -64,17 +64,18 @@ def test_on_its_own_test_images_a_run_scores_what_it_scored(
     given = scored(finished_run, None, capsys)
     assert given["run"] == str(finished_run)
     assert given["data"] == "the test images of digits"
-    for name in ("images", "accuracy", "accuracy_interval", "loss", "classes", "confusion"):
+    for name in ("images", "accuracy", "accuracy_interval", "loss", "cross_entropy", "classes", "confusion"):
         assert given[name] == metrics[name]
 
 
 def test_the_table_says_it_in_words(finished_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["evaluate", str(finished_run)]) == 0
-    head, accuracy, loss, baseline, _, columns, *rows = capsys.readouterr().out.splitlines()
+    head, accuracy, loss, bare, baseline, _, columns, *rows = capsys.readouterr().out.splitlines()
     metrics = json.loads((finished_run / "metrics.json").read_text())["test"]
     assert head == "the test images of digits: 360"
     assert accuracy.startswith(f"accuracy {metrics['accuracy']:.2%}, 95% interval ")
     assert loss == f"loss {metrics['loss']:.4f}"
+    assert bare == f"cross-entropy {metrics['cross_entropy']:.4f}"
     assert baseline == "always answering 1 would reach 10.28%"
     assert columns.split() == ["class", "precision", "recall", "F1", "images"]
     assert [row.split()[0] for row in rows if "─" not in row] == [*CLASSES, "mean"]

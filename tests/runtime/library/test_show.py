@@ -22,7 +22,7 @@ def test_a_finished_run_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "settings that are not defaults\n  train.epochs  3\n  train.seed    7\n" in text
     assert "kept epoch  3: running mean of training loss 0.7000, of training accuracy 82.50%;" in text
     assert "validation loss 0.8000, validation accuracy 77.50%" in " ".join(text.split())
-    assert "accuracy  96.00%, 95% interval 90.16% to 98.43% (96 of 100 images)" in text
+    assert "accuracy       96.00%, 95% interval 90.16% to 98.43% (96 of 100 images)" in text
     assert "  1   70.00%  █████▋    of 10\n" in text
     assert "  1 taken for 2: 3, 30.0% of the class\n" in text
     assert "to repeat it\n  cnn run tiny.cnn\n  in /home/ada\n" in text
@@ -104,8 +104,8 @@ def test_further_metrics_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture
     hostile_metrics(run, {"metrics": {"top2": 0.987, "auc": None}})
     assert cli.main(["show", str(run)]) == 0
     text = capsys.readouterr().out
-    assert "  top2      0.9870\n" in text
-    assert "  auc       -\n" in text
+    assert "  top2           0.9870\n" in text
+    assert "  auc            -\n" in text
     assert cli.main(["show", str(run), "--format", "json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["history"][0]["metrics"] == {"top2": 0.9, "val_top2": None}
@@ -135,6 +135,7 @@ def hostile_metrics(run: Path, change: dict[str, Any]) -> None:
         {"images": 10**400},
         {"loss": 10**400},
         {"loss": float("inf")},
+        {"cross_entropy": None},
         {"confusion": []},
         {"confusion": [[1, 2], [3]]},
         {"confusion": {"a": 1}},

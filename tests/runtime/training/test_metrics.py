@@ -114,13 +114,15 @@ def test_counts_outlive_a_cut_in_the_middle_of_an_epoch(tmp_path: Path, monkeypa
 
 
 def test_the_history_has_a_column_for_each() -> None:
-    record = EpochRecord(1, 0.5, 0.75, None, None, 2.0, {"top2": 0.875, "val_auc": None})
+    record = EpochRecord(1, 0.5, 0.75, None, None, 2.0, {"top2": 0.875, "val_auc": None}, 0.625)
     (row,) = csv.DictReader(io.StringIO(history_csv([record])))
     assert row == {
         "epoch": "1",
         "loss": "0.5",
+        "cross_entropy": "0.625",
         "accuracy": "0.75",
         "val_loss": "",
+        "val_cross_entropy": "",
         "val_accuracy": "",
         "top2": "0.875",
         "val_auc": "",
