@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from compiler.backend import tf
 from spec_lang.program import PlainValue
 
 Tensor = Any
@@ -50,4 +49,6 @@ def normalized(values: Tensor, line: Normalization) -> Tensor:
     """Images (n, height, width, channels) from 0 to 1 as the first layer gets them; unchanged ones bit for bit."""
     if line == UNCHANGED:
         return values
+    from compiler.backend import tf  # loads TensorFlow: not by the import of this module
+
     return values * tf.constant(line.scale, tf.float32) + tf.constant(line.offset, tf.float32)
