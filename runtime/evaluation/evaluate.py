@@ -14,7 +14,7 @@ from runtime.data.run_data import load_run_data
 from runtime.directory.rundir import FinishedRun, open_run
 from runtime.errors import UserError
 from runtime.evaluation.inference import judged
-from runtime.evaluation.predict import load_model, normalization_of
+from runtime.evaluation.predict import load_model, normalization_of, program_of
 from runtime.evaluation.scores import shown_metric
 from runtime.output import put_out
 from runtime.table import Column, Look, table
@@ -36,13 +36,13 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
     Raises UserError where the run or the data cannot be used, or do not fit each other.
     """
     run = open_run(Path(path))
-    program, model = load_model(run)
+    program = program_of(run)
     images = _own_test_images(run, program) if data is None else images_from(Path(data), program)
     if images.left_out:
         show_warning(f"{images.left_out_words} and were left out: {named(images.left_out, '; ')}")
     assert program.data is not None
     evaluation, _ = judged(
-        model, training_plan(program), images.examples, program.data.classes, normalization_of(run.manifest)
+        load_model(run)[1], training_plan(program), images.examples, program.data.classes, normalization_of(run.manifest)
     )
     if format_ == "json":
         about = {"run": path, "data": images.of, "left_out": list(images.left_out), **evaluation.to_json()}

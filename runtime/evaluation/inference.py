@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.normalization import UNCHANGED, Normalization, normalized
-from compiler.pipeline import scaled
 from compiler.plan import TrainingPlan
 from runtime.data.examples import Examples
 from runtime.evaluation.scores import both_classes
@@ -57,6 +56,8 @@ def predict_probabilities(
     Returns:
         (n, classes); a sigmoid head gives two columns, the unit's own value being the second.
     """
+    from compiler.pipeline import scaled  # loads TensorFlow
+
     rows = np.empty((len(images), model.output_shape[-1]), np.float32)
     for start in range(0, len(images), batch):
         rows[start : start + batch] = model.predict_on_batch(normalized(scaled(images[start : start + batch]), line))

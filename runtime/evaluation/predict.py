@@ -3,10 +3,12 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +67,10 @@ def predict(run: str, words: Sequence[str], format_: Format, top: int, *, null: 
     if STANDARD_STREAM in words:
         standard_input()  # complains before anything is done
     finished = open_run(Path(run))
-    program, model = load_model(finished)
+    program = program_of(finished)
     normalization = normalization_of(finished.manifest)
+    # Not before there is a picture to predict: that takes seconds.
+    model = cache(lambda: load_model(finished)[1])
     unread: list[UserError] = []
     paths = image_paths(words, b"\0" if null else b"\n")
     predictions = _predictions(program, model, normalization, paths, top, unread)
@@ -77,11 +81,26 @@ def predict(run: str, words: Sequence[str], format_: Format, top: int, *, null: 
     return 1 if unread else 0
 
 
-def load_model(run: FinishedRun) -> tuple[Program, "keras.Sequential"]:
-    """The program of a run and its trained model, both rebuilt from plain data.
+def program_of(run: FinishedRun) -> Program:
+    """The program of a run whose model can be rebuilt, as far as can be told without TensorFlow.
 
-    Raises UserError where the run lacks them or they do not fit each other.
+    Raises UserError where the run lacks its program or its weights, or they do not fit each other.
     """
+    program = _program_of(run)
+    with _weights(run, program):
+        return program
+
+
+def load_model(run: FinishedRun) -> tuple[Program, "keras.Sequential"]:
+    """The program of a run and its trained model, both rebuilt from plain data; raises as `program_of`."""
+    program = _program_of(run)
+    with _weights(run, program) as weights:
+        model = build_model(program)
+        load_weights(model, run.path / "weights.npz", weights)
+    return program, model
+
+
+def _program_of(run: FinishedRun) -> Program:
     try:
         program = from_json(json.loads(run.read("program.json")))
     except (ValueError, RecursionError) as error:
@@ -91,13 +110,16 @@ def load_model(run: FinishedRun) -> tuple[Program, "keras.Sequential"]:
     line, channels = normalization_of(run.manifest), program.input_shape[-1]
     if {len(line.scale), len(line.offset)} - {1, channels}:
         raise UserError(f"{run.path} cannot be used: its normalization does not fit the images of its program")
+    return program
+
+
+@contextmanager
+def _weights(run: FinishedRun, program: Program) -> Iterator[BinaryIO]:
     with run.opened("weights.npz") as weights:
         # Before the model takes memory for its weights, which a stranger's program could claim without bounds.
         if os.fstat(weights.fileno()).st_size < _BYTES_OF_A_WEIGHT * program.parameters:
             raise UserError(f"{run.path} cannot be used: its weights.npz is too small for its program.json")
-        model = build_model(program)
-        load_weights(model, run.path / "weights.npz", weights)
-    return program, model
+        yield weights
 
 
 def normalization_of(manifest: Manifest) -> Normalization:
@@ -110,7 +132,7 @@ def normalization_of(manifest: Manifest) -> Normalization:
 
 def _predictions(
     program: Program,
-    model: "keras.Sequential",
+    model: "Callable[[], keras.Sequential]",
     line: Normalization,
     paths: Iterable[str | UserError],
     top: int,
@@ -131,7 +153,7 @@ def _predictions(
         if advice and (dark := dark_on_light(images)).any():
             show_warning(f"{names[int(dark.argmax())]} is dark on light; {advice}")
             advice = ""
-        rows = predict_probabilities(model, images, _BATCH, line)
+        rows = predict_probabilities(model(), images, _BATCH, line)
         for name, row in zip(names, rows, strict=True):
             yield Prediction(name, guesses(program.data.classes, row, top))
         names.clear()

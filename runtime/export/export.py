@@ -11,8 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from runtime.directory.rundir import utc_now
+from runtime.directory.rundir import open_run, utc_now
 from runtime.errors import UserError, first_line
+from runtime.evaluation.predict import program_of
 from runtime.export.comparison import LARGEST_ALLOWED, Comparison, compare, images_to_compare
 from runtime.export.formats import FORMATS, Target
 from runtime.export.labels import LABELS, labels_txt
@@ -21,6 +22,7 @@ from runtime.export.trained import Trained, load_trained
 from runtime.extras import not_installed
 from runtime.files import cannot_write, inside, read_regular
 from runtime.machine import version_of, versions
+from runtime.targets import run_around
 from runtime.terminal import printable, show_error, show_warning
 
 DESCRIPTION: Final = "export.json"
@@ -38,9 +40,12 @@ def export(run: str, target: Target, out: str | None, *, force: bool) -> int:
     """
     if missing := [name for name in FORMATS[target].packages if not find_spec(name)]:
         raise UserError(not_installed(f"`cnn export --to {target}`", missing[0], "export"))
-    trained = load_trained(Path(run))
-    folder = Path(out) if out is not None else inside(trained.run.path, f"export/{target}")
+    program_of(open_run(Path(run)))  # complains before TensorFlow is loaded
+    folder = Path(out) if out is not None else inside(Path(run), f"export/{target}")
+    if out is not None and (around := run_around(folder)) and folder.resolve().parent != around / "export":
+        raise UserError(f"{folder} is part of the run {around}", help="name a folder outside of it, or leave out --out")
     _check_free(folder, force=force)
+    trained = load_trained(Path(run))
     try:
         with _staging(folder) as staging:
             comparison = _write(trained, target, staging)

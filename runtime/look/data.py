@@ -5,11 +5,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from compiler import training_plan
 from runtime.errors import UserError
-from runtime.look.calibration_run import Calibration, calibrate
 from runtime.look.data_findings import findings
 from runtime.look.data_report import PARTS, DataReport, look_over
 from runtime.report.words import counted
@@ -19,6 +18,9 @@ from spec_lang.diagnostics import Diagnostic
 from spec_lang.output_formats import to_json
 from spec_lang.rendering import render, summary
 from spec_lang.units import short
+
+if TYPE_CHECKING:
+    from runtime.look.calibration_run import Calibration
 
 _CLASSES_SHOWN = 20
 
@@ -54,6 +56,8 @@ def data_file(path: str, options: DataOptions) -> int:
         refusal = UserError("a run would not begin: there are pictures that cannot be read")
     else:
         try:
+            from runtime.look.calibration_run import calibrate  # loads TensorFlow
+
             needs = calibrate(program, plan, folder)
         except UserError as error:
             refusal = UserError(f"a run would not begin: {error.message}", error.help)
@@ -72,7 +76,7 @@ def data_file(path: str, options: DataOptions) -> int:
     return 1 if found or refusal else 0
 
 
-def _lines(report: DataReport, needs: Calibration | None) -> Iterator[str]:
+def _lines(report: DataReport, needs: "Calibration | None") -> Iterator[str]:
     counts = report.counts()
     width = max(len("class"), *(len(printable(name)) for name in report.classes[:_CLASSES_SHOWN]))
     yield f"{'class':<{width}}" + "".join(f"{part:>12}" for part in PARTS)
@@ -102,7 +106,7 @@ def _lines(report: DataReport, needs: Calibration | None) -> Iterator[str]:
         yield f"time     about {seconds} s an epoch on this machine, from {counted(needs.steps, 'step')}: no promise"
 
 
-def _json(report: DataReport, found: Sequence[Diagnostic], needs: Calibration | None) -> dict[str, Any]:
+def _json(report: DataReport, found: Sequence[Diagnostic], needs: "Calibration | None") -> dict[str, Any]:
     return {
         "classes": list(report.classes),
         "images": report.counts(),
