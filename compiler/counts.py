@@ -1,10 +1,12 @@
 """What a step counts for the metrics beside the accuracy: whole numbers, so that their sums are exact in any order."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from compiler.backend import tf
-from compiler.pipeline import Tensor, guesses
 from spec_lang.sections import top_count
+
+if TYPE_CHECKING:
+    from compiler.pipeline import Tensor
 
 CONFUSION_METRICS = frozenset({"precision", "recall", "f1"})
 """Those that follow from how many images of each class were given each class."""
@@ -21,12 +23,15 @@ def shape_of(name: str, classes: int) -> tuple[int, ...]:
     return (classes, classes) if name == "confusion" else ()
 
 
-def counts(names: Sequence[str], labels: Tensor, probabilities: Tensor) -> tuple[Tensor, ...]:
+def counts(names: Sequence[str], labels: "Tensor", probabilities: "Tensor") -> "tuple[Tensor, ...]":
     """The counts of a batch, int64: labels (n,) against what the model answers, (n, outputs)."""
     return tuple(_count(name, labels, probabilities) for name in names)
 
 
-def _count(name: str, labels: Tensor, probabilities: Tensor) -> Tensor:
+def _count(name: str, labels: "Tensor", probabilities: "Tensor") -> "Tensor":
+    from compiler.backend import tf  # loads TensorFlow: a script is written without it
+    from compiler.pipeline import guesses
+
     if top := top_count(name):
         return tf.math.count_nonzero(tf.math.in_top_k(labels, probabilities, top))
     classes = max(probabilities.shape[-1], 2)

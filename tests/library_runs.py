@@ -71,6 +71,7 @@ def finished(
     state: State = "finished",
     checked: Program | None = None,
     names: Sequence[str] = (),
+    weights: bytes = b"weights",
     **changes: Any,
 ) -> Path:
     """A finished run that has these test images wrong; `names` are others of its classes."""
@@ -82,7 +83,7 @@ def finished(
     labels, rows = LABELS % len(names), probabilities(wrong, len(names))
     with run.phase("train"):
         run.write("history.csv", history_csv(epochs))
-    run.write("weights.npz", b"weights")
+    run.write("weights.npz", weights)
     training = TrainingResult(epochs, "completed", "last epoch", len(epochs))
     run.write("metrics.json", metrics_json(evaluate(labels, rows, names), training))
     run.write("predictions.csv", predictions_csv(labels, rows, names))

@@ -22,7 +22,6 @@ from runtime.evaluation.scores import shown_metric
 from runtime.machine import without_home
 from runtime.runs.results import history_csv, metrics_json
 from runtime.terminal import printable
-from runtime.training.checkpoint import State, checkpoint_npz
 from runtime.training.history import TrainingResult
 from runtime.training.interrupts import Interrupts
 from runtime.training.logs import Logs, open_logs
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
     from compiler.devices import Devices
     from runtime.evaluation.evaluation import Evaluation
+    from runtime.training.checkpoint import State
     from runtime.training.loops import Preparation
 
 CHECKPOINT: Final = "checkpoint.npz"
@@ -171,9 +171,10 @@ def _train(
     devices: "Devices | None",
     logs: Logs,
 ) -> TrainingResult:
+    from runtime.training.checkpoint import checkpoint_npz
     from runtime.training.train import train
 
-    def save(state: State, model: Any, optimizer: Any) -> None:
+    def save(state: "State", model: Any, optimizer: Any) -> None:
         if not state.done:
             run.write("history.csv", history_csv(state.history))
         run.keep(CHECKPOINT, checkpoint_npz(state, model, optimizer))

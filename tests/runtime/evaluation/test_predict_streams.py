@@ -93,7 +93,8 @@ def test_ink_on_paper_is_noted_once_where_the_run_learnt_light_on_dark(
     for name, picture in (("chalk", 255 - paper), ("ink", paper), ("more", paper)):
         Image.fromarray(picture).save(tmp_path / f"{name}.png")
     files = [str(tmp_path / f"{name}.png") for name in ("chalk", *["ink", "more"] * 200)]
-    assert len(list(_predictions(program, build_model(program), UNCHANGED, files, 1, []))) == len(files)
+    model = build_model(program)
+    assert len(list(_predictions(program, lambda: model, UNCHANGED, files, 1, []))) == len(files)
     told = capsys.readouterr().err
     assert told.count("warning:") == warned
     assert (f"ink.png is dark on light; {source}'s " in told) == warned
@@ -110,7 +111,7 @@ def test_answers_come_before_the_images_end(finished_run: Path, many: Path) -> N
             seen = number
             yield str(many / "000.png")
 
-    answers = _predictions(program, model, UNCHANGED, endless(), 1, [])
+    answers = _predictions(program, lambda: model, UNCHANGED, endless(), 1, [])
     for writer in WRITERS.values():
         lines = writer(answers)
         assert [next(lines) for _ in range(40)]
