@@ -41,8 +41,8 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
     if images.left_out:
         show_warning(f"{images.left_out_words} and were left out: {named(images.left_out, '; ')}")
     assert program.data is not None
-    model, line = load_model(run)[1], normalization_of(run.manifest)
-    evaluation, _ = judged(model, training_plan(program), images.examples, program.data.classes, line)
+    model, normalization = load_model(run)[1], normalization_of(run.manifest)
+    evaluation, _ = judged(model, training_plan(program), images.examples, program.data.classes, normalization)
     if format_ == "json":
         about = {"run": path, "data": images.of, "left_out": list(images.left_out), **evaluation.to_json()}
         put_out(f"{json.dumps(about, indent=2, ensure_ascii=False)}\n")
