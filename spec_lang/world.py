@@ -29,6 +29,15 @@ class PictureSource(NamedTuple):
     """Of a table: the column that holds the classes."""
 
 
+class LeftOut(NamedTuple):
+    """A file or folder among a person's own pictures that nothing is learnt from."""
+
+    name: str
+    """Its path from the folder of all of them."""
+    why: str
+    """What it is, as in "a hidden folder"."""
+
+
 class Pictures(NamedTuple):
     """What a check needs to know of a person's own pictures."""
 
@@ -38,6 +47,19 @@ class Pictures(NamedTuple):
     """Which of "validation" and "test" stand apart from the training images already."""
     image_shape: tuple[int, int, int] | None = None
     """(height, width, channels) of an array; None for picture files, which have sizes of their own."""
+    places: Mapping[str, str] = {}
+    """Where each class was found first, as in "line 7"."""
+    left_out: tuple[LeftOut, ...] = ()
+    empty: Mapping[str, tuple[str, ...]] = {}
+    """The classes without pictures in a part, by "train", "validation" and "test"."""
+    cure: str = ""
+    """What to do about those; empty where it goes without saying."""
+    like_splits: tuple[str, ...] = ()
+    """Classes that are called like a part, as "test" is."""
+    doubled: tuple[str, ...] = ()
+    """Pictures that a table lists more than once, with the lines that do."""
+    inner: str = ""
+    """Where there is one folder alone, and it holds folders: its name."""
 
 
 class Unusable(NamedTuple):

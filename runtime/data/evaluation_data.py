@@ -8,13 +8,18 @@ from typing import Any, Final
 
 import numpy as np
 
+from runtime.data.array_headers import image_shape
 from runtime.data.examples import ArraySource, Examples
 from runtime.data.folders.facts import facts_of
-from runtime.data.folders.index import SUFFIXES, Index, index_folder, index_table
+from runtime.data.folders.index import Index, index_folder, index_table
 from runtime.data.folders.load import broken_words, picture_source, sound, unreadable
 from runtime.data.npz import ArrayForm, read_arrays
-from runtime.data.own_pictures import UnusableError, folders_in, image_shape, look, part_folders
+from runtime.data.opening import FORMATS
+from runtime.data.own_pictures import look
 from runtime.data.parts import named
+from runtime.data.split_names import TEST
+from runtime.data.unusable import UnusableError
+from runtime.data.walk import is_picture_name
 from runtime.errors import UserError
 from runtime.files import reason
 from runtime.terminal import printable
@@ -37,6 +42,8 @@ class Judged:
     """Pictures that cannot be read, each with the reason: only where the run's own data may have such."""
     left_out_words: str = ""
     """How many of how many these are."""
+    passed_over: tuple[str, ...] = ()
+    """What else was left out, in lines: files that are no pictures, folders that are no classes."""
 
 
 def images_from(path: Path, program: Program) -> Judged:
@@ -53,9 +60,7 @@ def images_from(path: Path, program: Program) -> Judged:
     assert program.data is not None
     try:
         if path.is_dir():
-            root = _labelled(path, program.data.classes)
-            _check_classes(path, sorted(folders_in(root)), program.data.classes)
-            return _pictures(path, index_folder(root, program.data.classes), program)
+            return _pictures(path, _folder(path, program.data.classes), program)
         if not path.exists():
             raise UserError(f"there is no file or folder {path}")
         match path.suffix.lower():
@@ -70,20 +75,23 @@ def images_from(path: Path, program: Program) -> Judged:
     )
 
 
-def _labelled(path: Path, classes: Sequence[str]) -> Path:
-    """The folder that has the folders of the classes. Raises UserError where the pictures have no labels."""
-    there = set(folders_in(path))
-    if "test" in there and "test" not in classes:
-        return path / "test"
-    if part_folders(path) and "train" not in classes:
+def _folder(path: Path, classes: Sequence[str]) -> Index:
+    """The pictures of a folder. Raises UserError where they have no labels, or others than the run knows."""
+    index = index_folder(path, classes, judging=True)
+    found = index.layout
+    assert found is not None
+    if not found.classes.keys() & {"", TEST}:
+        folder = next(each.parent for folders in found.classes.values() for each in folders.values())
         raise UserError(
-            f"{path} keeps images apart and has no folder test", help=f"to score on others: --data {path / 'train'}"
+            f"{path} keeps images apart and has no folder test", help=f"to score on others: --data {folder}"
         )
-    if not there and any(each.suffix.lower() in SUFFIXES for each in path.iterdir()):
+    there = found.classes[TEST if TEST in found.classes else ""]
+    if not there and any(is_picture_name(name) for name, _ in found.left_out):
         raise UserError(
             f"the pictures of {path} have no labels", help="put those of each class into a folder of its name"
         )
-    return path
+    _check_classes(path, list(there), classes)
+    return index
 
 
 def _arrays(path: Path, program: Program) -> Judged:
@@ -149,12 +157,13 @@ def _pictures(path: Path, index: Index, program: Program) -> Judged:
     if not pictures:
         raise UserError(
             f"{path} has no pictures of the run's classes" + (" that can be read" if broken else ""),
-            help=f"they end in {', '.join(sorted(SUFFIXES))}",
+            help=f"the formats that are read are {', '.join(FORMATS)}",
         )
     resize: Any = data.settings.get("resize", {}).get("how", "stretch")
     source = picture_source(pictures, looked, program.input_shape, resize)
     left_out = tuple(map(printable, broken))
-    return Judged(Examples(source, np.arange(len(pictures))), f"pictures of {path}", left_out, words)
+    passed_over = tuple(map(printable, index.left_out_lines()))
+    return Judged(Examples(source, np.arange(len(pictures))), f"pictures of {path}", left_out, words, passed_over)
 
 
 def _check_classes(path: Path, there: Sequence[str], known: Iterable[str]) -> None:

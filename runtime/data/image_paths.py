@@ -5,13 +5,12 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 
-from runtime.data.folders.index import SUFFIXES
+from runtime.data.class_folders import in_words
+from runtime.data.opening import FORMATS
+from runtime.data.walk import Kind, is_picture_name, walk
 from runtime.errors import UserError
-from runtime.files import reason
 from runtime.standard_input import STANDARD_STREAM, standard_input
 
-_DEEPEST: Final = 40
-"""Folders within folders."""
 _PIECE: Final = 65_536
 """Bytes read at a time."""
 _LONGEST: Final = 1_000_000
@@ -23,8 +22,9 @@ _SHOWN: Final = 80
 def image_paths(words: Sequence[str], end: bytes = b"\n", listed: BinaryIO | None = None) -> Iterator[str | UserError]:
     """The paths that some words stand for, in their order; an error in the place of a word that stands for none.
 
-    A folder stands for the pictures in it and beneath it, sorted by name, hidden ones left out. A word with `*`, `?`
-    or `[` that names no file is a pattern, `**` in it any number of folders; what it matches is sorted. `-` stands for
+    A folder stands for the pictures in it and beneath it, sorted by name within each folder; what else is in it is
+    named in an error behind them: see `runtime.data.walk`. A word with `*`, `?` or `[` that names no file is a
+    pattern, `**` in it any number of folders; what it matches is sorted. `-` stands for
     the files and folders that `listed` lists, or else standard input, each ended by `end`. Other words are taken for
     files, there or not.
 
@@ -77,40 +77,23 @@ def _matching(pattern: str) -> Iterator[str | UserError]:
 def _file_or_folder(word: str, *, chosen: bool = True) -> Iterator[str | UserError]:
     """A file as it is; of a folder, its pictures. What `**` came upon is passed over unless it is a picture."""
     if not os.path.isdir(word):
-        if chosen or _is_picture(word):
+        if chosen or is_picture_name(word):
             yield word
         return
     if not chosen:  # the pattern matches what is in it, too
         return
     empty = True
-    for path in _beneath(word, set(), 0):
-        empty = False
-        yield path
+    others: dict[str, list[str]] = {}
+    for path, kind, why in walk(word):
+        match kind:
+            case Kind.PICTURE:
+                empty = False
+                yield path
+            case Kind.OTHER:
+                others.setdefault(why, []).append(path)
+            case Kind.UNREAD:
+                yield UserError(f"cannot read {path}: {why}")
     if empty:
-        yield UserError(f"{word} is a folder without pictures", help=f"pictures end in {', '.join(sorted(SUFFIXES))}")
-
-
-def _beneath(folder: str, entered: set[tuple[int, int]], depth: int) -> Iterator[str | UserError]:
-    try:
-        status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in entered or depth > _DEEPEST:
-            return
-        entered.add((status.st_dev, status.st_ino))
-        with os.scandir(folder) as entries:
-            # What the folder itself says of its entries saves asking for each, but for links.
-            found = sorted((entry.name, None if entry.is_symlink() else entry.is_dir()) for entry in entries)
-    except OSError as error:
-        yield UserError(f"cannot read {folder}: {reason(error)}")
-        return
-    for name, is_folder in found:
-        if name.startswith("."):
-            continue
-        path = os.path.join(folder, name)
-        if os.path.isdir(path) if is_folder is None else is_folder:
-            yield from _beneath(path, entered, depth + 1)
-        elif _is_picture(path):
-            yield path
-
-
-def _is_picture(path: str) -> bool:
-    return os.path.splitext(path)[1].lower() in SUFFIXES
+        yield UserError(f"{word} is a folder without pictures", help=f"pictures are {', '.join(FORMATS)}")
+    for why, paths in others.items():
+        yield UserError(f"left out, {len(paths):,} in all ({why}): {in_words(paths)}")

@@ -1,15 +1,17 @@
 """A person's own images in one NumPy file: x_train, y_train and, where there are any, x_val, y_val, x_test, y_test."""
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
+from runtime.data.array_headers import ARRAYS, look_at_arrays
 from runtime.data.examples import ArraySource
 from runtime.data.fingerprint import ArrayDigest, digest, fingerprint
 from runtime.data.npz import ArrayForm, read_arrays
-from runtime.data.own_pictures import ARRAYS, UnusableError, image_shapes, resolved
+from runtime.data.own_pictures import resolved
+from runtime.data.unusable import UnusableError
 from runtime.errors import UserError
+from runtime.files import reason
 
 
 def load_arrays(path: str, folder: Path) -> tuple[dict[str, ArraySource], str, str]:
@@ -25,12 +27,11 @@ def load_arrays(path: str, folder: Path) -> tuple[dict[str, ArraySource], str, s
     except UnusableError as error:
         raise UserError(str(error), help="paths begin at the folder of the spec, or at CNN_DATA_HOME") from error
     try:
-        with zipfile.ZipFile(file) as archive:
-            shapes = image_shapes(archive)
-    except zipfile.BadZipFile as error:
-        raise UserError(f"{file} is no NumPy file of arrays (.npz): {error}") from error
+        shapes, _ = look_at_arrays(file)
     except UnusableError as error:
         raise UserError(f"cannot use {file}: {error}", help=error.remedy) from error
+    except OSError as error:
+        raise UserError(f"cannot read {file}: {reason(error)}") from error
     parts: dict[str, ArraySource] = {}
     digests: dict[str, ArrayDigest] = {}
     for part, (count, *size) in shapes.items():
@@ -44,8 +45,4 @@ def load_arrays(path: str, folder: Path) -> tuple[dict[str, ArraySource], str, s
         labels = arrays[y].reshape(-1).astype(np.int64)
         parts[part] = ArraySource(images, labels)
         digests |= {x: digest(images), y: digest(labels)}
-    most = int(parts["train"].labels.max(initial=-1))
-    for part, source in parts.items():
-        if len(source.labels) and (source.labels.min() < 0 or source.labels.max() > most):
-            raise UserError(f"{file}: the labels for {part} go beyond those to train on, 0 to {most}")
     return parts, fingerprint(digests), str(file)

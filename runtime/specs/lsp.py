@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from runtime.data.own_pictures import PARTS, UnusableError, expanded, look, resolved
+from runtime.data.own_pictures import expanded, folders_to_watch, look, resolved
+from runtime.data.unusable import UnusableError
 from runtime.errors import UserError
 from runtime.files import reason
 from runtime.specs.project import nearest_project, read_project
@@ -142,8 +143,7 @@ class EditedFolder:
             root = resolved(source.path, self._folder)
         except (UnusableError, OSError, ValueError):
             return ()
-        parts = (name for names in PARTS.values() for name in names)
-        return (*_signature(root), *(number for name in parts for number in _signature(root / name)))
+        return tuple(number for path in (root, *folders_to_watch(root)) for number in _signature(path))
 
 
 def _signature(path: Path) -> _Signature:

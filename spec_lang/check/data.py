@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from spec_lang.arguments import Bound, replacement
 from spec_lang.check.findings import Findings
+from spec_lang.check.pictures import describe_pictures, listed
 from spec_lang.check.sections import Settings, bind_section, bind_settings
 from spec_lang.datasets import DATASETS, Dataset
 from spec_lang.diagnostics import Edit, Fix
@@ -109,7 +110,9 @@ def _applicable(settings: Settings, source: str, findings: Findings) -> Settings
     return settings._replace(values=values)
 
 
-def _chosen(dataset: Dataset, statement: Statement, settings: Settings, findings: Findings) -> Dataset | None:
+def _chosen(
+    dataset: Dataset, statement: Statement, settings: Settings, findings: Findings, there: Pictures | None = None
+) -> Dataset | None:
     """A data set with the classes that were chosen of it."""
     names_given = settings.values.get("classes", {}).get("names")
     if not isinstance(names_given, tuple):
@@ -118,15 +121,18 @@ def _chosen(dataset: Dataset, statement: Statement, settings: Settings, findings
     if set(chosen) <= set(dataset.classes):
         return dataset._replace(classes=chosen)
     known = dataset.classes if len(dataset.classes) <= 12 else (*dataset.classes[:12], "…")
+    known_names = frozenset(dataset.classes)
+    left_out = {each.name.rsplit("/", 1)[-1]: each.why for each in there.left_out} if there else {}
     for name, span in zip(chosen, _items(statement), strict=True):
-        if name not in dataset.classes:
-            near = nearest(name, dataset.classes)
+        if name not in known_names:
+            near = None if name in left_out else nearest(name, dataset.classes)
             findings.add(
                 rules.UNKNOWN_CLASS.at(
                     span,
                     fix=replacement(span, near) if near and near.isidentifier() else None,
                     data=dataset.name,
                     name=name,
+                    what=left_out.get(name, "unknown"),
                     suggestion=near,
                     known=", ".join(known),
                 )
@@ -176,13 +182,34 @@ def _own(statement: Statement, bound: Bound, settings: Settings, world: World, f
     settings = _parts(settings, there, source.path, findings)
     if len(there.classes) < 2:
         found = f"only the class '{there.classes[0]}'" if there.classes else "no class"
-        findings.add(rules.TOO_FEW_CLASSES.at(path, path=source.path, found=found))
+        findings.add(
+            rules.TOO_FEW_CLASSES.at(
+                path,
+                path=source.path,
+                found=found,
+                inner=there.inner,
+                column=source.label,
+                arrays="two numbers at least" if source.kind == "npz" else "",
+            )
+        )
+        return nothing
+    if gaps := _unnamed_labels(source, there, explicit):
+        findings.add(rules.UNTAUGHT_CLASS.at(path, path=source.path, classes=listed(gaps), cure=there.cure))
         return nothing
     if shape is None:
         return nothing
     name = source.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or source.path
-    dataset = _chosen(Dataset(name, "", shape, there.classes, 0, 0), statement, settings, findings)
-    return DataInForce(settings, dataset, arguments)
+    dataset = _chosen(Dataset(name, "", shape, there.classes, 0, 0), statement, settings, findings, there)
+    if dataset is None:
+        return DataInForce(settings, None, arguments)
+    sound = describe_pictures(source, there, dataset.classes, settings.values, path, findings)
+    return DataInForce(settings, dataset if sound else None, arguments)
+
+
+def _unnamed_labels(source: PictureSource, there: Pictures, explicit: object) -> tuple[str, ...]:
+    """The labels without images, where names are given to labels that number the classes with gaps."""
+    named = isinstance(explicit, tuple) and not any(str(name).isdecimal() for name in explicit)
+    return there.empty.get("train", ()) if source.kind == "npz" and named else ()
 
 
 def _missing_size(statement: Statement, kind: str, findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""E41x: the data section against what there is to learn from."""
+"""E41x and W54x: the data section against what there is to learn from, by names, headers and labels."""
 
 from spec_lang.diagnostics import Rule
 
@@ -24,7 +24,7 @@ UNKNOWN_CLASS = Rule(
     name="unknown-class",
     title="A class that the data does not have",
     message="'{data}' has no class '{name}'",
-    label="unknown",
+    label="{what}",
     helps=("did you mean '{suggestion}'?", "it has {known}"),
     why="A class without images cannot be learnt. Names are those of the folders, or of the published data set.",
     bad="data cifar10 { classes [cat, dgo] }\nflatten; dense classes softmax",
@@ -37,7 +37,12 @@ TOO_FEW_CLASSES = Rule(
     title="Data with fewer than two classes",
     message="'{path}' has {found}",
     label="{found}",
-    helps=("each class is a folder of pictures, in '{path}' or in its folders train and test",),
+    helps=(
+        'its folder {inner} holds folders: data folder "{path}/{inner}"',
+        "see whether label={column} names the column of the classes",
+        "each class is a number in y_train, from 0 on: {arrays}",
+        "each class is a folder of pictures, in '{path}' or in its folders train and test",
+    ),
     why="A classifier tells classes apart; of one class alone there is nothing to learn.",
     bad=f'data folder "cats" {{ size 64x64 }}\n{_HEAD}',
     good=f'data folder "pets" {{ size 64x64 }}\n{_HEAD}',
@@ -89,4 +94,108 @@ NO_SUCH_PART = Rule(
     good=f'data folder "pets" {{ size 64x64; test 10% }}\n{_HEAD}',
 )
 
-RULES = (NO_PICTURES, UNKNOWN_CLASS, TOO_FEW_CLASSES, NOT_FOR_SOURCE, NO_SIZE, PART_EXISTS, NO_SUCH_PART)
+UNTAUGHT_CLASS = Rule(
+    code="E417",
+    name="untaught-class",
+    title="Classes without a picture to learn them from",
+    message="'{path}' has no pictures of {classes} to train on",
+    label="none of {classes}",
+    helps=("{cure}", "add some, or leave the class out: classes [ … ]"),
+    why=(
+        "A class without images cannot be learnt. Its folder is empty, or stands in the images for validation or the "
+        "test alone; in arrays, no image has its number."
+    ),
+    bad=f'data folder "empty" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data folder "empty" {{ size 64x64; classes [cat, dog] }}\n{_HEAD}',
+)
+LEFT_OUT = Rule(
+    code="W540",
+    name="left-out",
+    title="Folders and pictures that nothing is learnt from",
+    message="left out of '{path}', {count} in all ({reason}): {names}",
+    label="{reason}: {names}",
+    helps=("move them elsewhere, or into the folder of a class",),
+    why=(
+        "A class is a folder with a name that shows; pictures beside the folders of the classes belong to none. What a "
+        "link leads to is read, unless it leads nowhere, or back to what is read already. Beside splits such as train "
+        "and test, other folders are no classes, and a split without folders of classes has pictures without labels."
+    ),
+    bad=f'data folder "mixed" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data folder "pets" {{ size 64x64 }}\n{_HEAD}',
+)
+LOOK_ALIKE = Rule(
+    code="W541",
+    name="look-alike-classes",
+    title="Classes whose names look the same",
+    message="the classes {names} look the same",
+    label="{places}",
+    helps=("give one class one name; if they are to be two, names that tell them apart",),
+    why=(
+        "Names that differ only in case, in blanks and hyphens, in invisible characters, in the way that accents are "
+        "composed or in leading zeros are most often one class, parted by a slip of the hand: the network is then "
+        "taught to tell apart what is the same. Invisible characters are shown by their code."
+    ),
+    bad=f'data folder "twice" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data folder "pets" {{ size 64x64 }}\n{_HEAD}',
+)
+NO_NAME = Rule(
+    code="W542",
+    name="nameless-class",
+    title="A class that is called as an empty cell is",
+    message="the class {name} looks like a cell without a class",
+    label="{place}",
+    helps=("fill the cells in, or leave their rows out; or name the classes that are meant: classes [ … ]",),
+    why="Programs write nan, null or none where a table has no value: its pictures are of any class.",
+    bad=f'data csv "nameless.csv" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data csv "nameless.csv" {{ size 64x64; classes [cat, dog] }}\n{_HEAD}',
+)
+UNEQUAL_SPLITS = Rule(
+    code="W543",
+    name="unequal-splits",
+    title="A split that lacks some of the classes",
+    message="the images for {part} in '{path}' hold none of {classes}",
+    label="none of {classes}",
+    helps=("add some; of a class without images, nothing can be said",),
+    why="The score says nothing of a class that it was not measured on, and a mean over classes leaves it out.",
+    bad=f'data folder "unequal" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data folder "parted" {{ size 64x64 }}\n{_HEAD}',
+)
+LIKE_SPLIT = Rule(
+    code="W544",
+    name="class-like-split",
+    title="A folder that is called like a split and taken for a class",
+    message="the folder '{name}' looks like a split, and is taken for a class",
+    label="a class '{name}'",
+    helps=("beside it, put the classes to train on into a folder train; if it is a class, choose another name",),
+    why="Images for the test that are taught as a class of their own make a network that answers 'test'.",
+    bad=f'data folder "doubtful" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data folder "pets" {{ size 64x64 }}\n{_HEAD}',
+)
+REPEATED = Rule(
+    code="W545",
+    name="repeated-rows",
+    title="A table that lists a picture more than once",
+    message="'{path}' lists {count} more than once: {names}",
+    label="the same picture again",
+    helps=("keep one row for each picture",),
+    why="A picture that is listed twice weighs twice; under two classes, one of its labels is wrong.",
+    bad=f'data csv "repeated.csv" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data csv "once.csv" {{ size 64x64 }}\n{_HEAD}',
+)
+
+RULES = (
+    NO_PICTURES,
+    UNKNOWN_CLASS,
+    TOO_FEW_CLASSES,
+    NOT_FOR_SOURCE,
+    NO_SIZE,
+    PART_EXISTS,
+    NO_SUCH_PART,
+    UNTAUGHT_CLASS,
+    LEFT_OUT,
+    LOOK_ALIKE,
+    NO_NAME,
+    UNEQUAL_SPLITS,
+    LIKE_SPLIT,
+    REPEATED,
+)

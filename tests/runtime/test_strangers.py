@@ -89,6 +89,7 @@ def test_names_of_folders_do_not_get_out_of_a_script(tmp_path: Path) -> None:
     def script(classes: list[str], root: str) -> str:
         for name in classes:
             (tmp_path / root / name).mkdir(parents=True)
+            (tmp_path / root / name / "a.png").touch()
         text = f'data folder "{root}" {{ size 8x8 }}\nmodel {{ flatten; dense {len(classes)} softmax }}'
         checked = check_text(text, "spec.cnn", world=SpecFolder(tmp_path))
         assert checked.program is not None, checked.diagnostics

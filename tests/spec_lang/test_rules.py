@@ -11,7 +11,7 @@ from spec_lang import Checked, Files, Selection, check_text
 from spec_lang.diagnostics import Diagnostic, Rule, Severity
 from spec_lang.fixes import apply_edits, fix_all
 from spec_lang.rules import RULES
-from spec_lang.world import Pictures
+from spec_lang.world import LeftOut, Pictures
 
 OF_TEXT = [rule for rule in RULES.values() if not rule.of_data]
 EACH = pytest.mark.parametrize("rule", OF_TEXT, ids=lambda rule: rule.code)
@@ -21,6 +21,14 @@ PICTURES = {
     "pets": Pictures(("cat", "dog")),
     "cats": Pictures(("cat",)),
     "parted": Pictures(("cat", "dog"), frozenset({"validation", "test"})),
+    "empty": Pictures(("cat", "dog", "eel"), empty={"train": ("eel",)}),
+    "mixed": Pictures(("cat", "dog"), left_out=(LeftOut(".eel", "a hidden folder"),)),
+    "twice": Pictures(("Cat", "cat", "dog")),
+    "unequal": Pictures(("cat", "dog"), frozenset({"test"}), empty={"test": ("dog",)}),
+    "doubtful": Pictures(("cat", "test"), like_splits=("test",)),
+    "nameless.csv": Pictures(("cat", "dog", "nan"), places={"nan": "line 7"}),
+    "repeated.csv": Pictures(("cat", "dog"), doubled=("a.png (lines 2 and 7)",)),
+    "once.csv": Pictures(("cat", "dog")),
 }
 """The folders that examples name."""
 

@@ -1,23 +1,17 @@
-"""Finding picture files: in folders named after their classes, or in a table. Nothing is opened but folders."""
+"""Finding picture files: in folders named after their classes, or in a table."""
 
-import csv
-import os
-import stat
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
-from runtime.data.own_pictures import folders_in, part_folders
+from runtime.data.class_folders import in_words
+from runtime.data.layout import Layout, layout
+from runtime.data.tables import rows
+from runtime.data.unusable import UnusableError
+from runtime.data.walk import Kind, walk
 from runtime.errors import UserError
 from runtime.files import reason
-from spec_lang.suggestions import nearest
-
-SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
-_DEEPEST: Final = 40
-"""Folders within folders."""
-_MOST_NAMED: Final = 5
-"""Files named in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,107 +32,89 @@ class Index:
     root: Path
     classes: tuple[str, ...]
     pictures: list[Picture] = field(default_factory=list)
-    others: list[Path] = field(default_factory=list)
-    """Files that are no pictures by their ending."""
+    left_out: list[tuple[Path, str]] = field(default_factory=list)
+    """What nothing is learnt from, and what it is: files that are no pictures, folders that are no classes."""
     unread: list[tuple[Path, str]] = field(default_factory=list)
     """What could not be looked into, and why."""
+    layout: Layout | None = None
+    """Of a folder."""
+
+    @property
+    def others(self) -> list[Path]:
+        """What nothing is learnt from."""
+        return [path for path, _ in self.left_out]
+
+    def left_out_lines(self) -> Iterator[str]:
+        """What nothing is learnt from, in a line for each kind of it."""
+        kinds: defaultdict[str, list[str]] = defaultdict(list)
+        for path, why in self.left_out:
+            kinds[why].append(path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path))
+        for why, names in kinds.items():
+            yield f"left out, {len(names):,} in all ({why}): {in_words(names)}"
 
 
-def index_folder(root: Path, classes: Sequence[str]) -> Index:
-    """The pictures of some classes in a tree: a folder for each class, beneath `train`, … where it has these.
+def index_folder(root: Path, classes: Sequence[str], *, judging: bool = False) -> Index:
+    """The pictures of some classes in a tree, as it is laid out: see `runtime.data.layout`.
 
-    Folders within a class are gone through; hidden files and folders are not. Links are followed, each folder is
-    entered once, and what is neither a file nor a folder is left alone. A class without a folder has no pictures.
+    Folders within a class are gone through: see `runtime.data.walk`. A class without a folder has no pictures. Where it
+    is to score a run on (`judging`), and keeps images for the test apart, only those are found.
 
-    Raises UserError where the tree itself cannot be read.
+    Raises UserError where the tree cannot be read, or it cannot be told how it is laid out.
     """
-    index = Index(root, tuple(classes))
     try:
-        parts: dict[str, Path] = part_folders(root) or {"": root}
-        for part, folder in parts.items():
-            there = set(folders_in(folder))
-            for label, name in enumerate(classes):
-                if name in there:
-                    _walk(folder / name, label, part, index, set(), 0)
+        found = layout(root, classes if judging else (), judging=judging)
     except OSError as error:
         raise UserError(f"cannot read {root}: {reason(error)}") from error
+    except UnusableError as error:
+        raise UserError(f"cannot use {root}: {error}", help=error.remedy) from error
+    index = Index(root, tuple(classes), layout=found)
+    index.left_out += [(root / name, why) for name, why in found.left_out]
+    for part, folders in _looked_into(found, judging=judging):
+        for label, name in enumerate(classes):
+            if name in folders:
+                _gather(folders[name], label, part, index)
     return index
 
 
-def _walk(folder: Path, label: int, part: str, index: Index, entered: set[tuple[int, int]], depth: int) -> None:
-    try:
-        status = folder.stat()
-        if (status.st_dev, status.st_ino) in entered or depth > _DEEPEST:
-            return
-        entered.add((status.st_dev, status.st_ino))
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        index.unread.append((folder, reason(error)))
-        return
-    for entry in found:
-        if entry.name.startswith("."):
-            continue
-        path = Path(entry.path)
-        try:
-            mode = entry.stat().st_mode
-        except OSError as error:  # a link that leads nowhere, or round in a circle
-            if path.suffix.lower() in SUFFIXES:
-                index.unread.append((path, reason(error)))
-            else:
-                index.others.append(path)
-            continue
-        if stat.S_ISDIR(mode):
-            _walk(path, label, part, index, entered, depth + 1)
-        elif stat.S_ISREG(mode) and path.suffix.lower() in SUFFIXES:
-            index.pictures.append(Picture(path, label, part))
-        else:
-            index.others.append(path)
+def _looked_into(found: Layout, *, judging: bool) -> list[tuple[str, Mapping[str, Path]]]:
+    parts = found.classes
+    return [("test", parts["test"])] if judging and "test" in parts else list(parts.items())
+
+
+def _gather(folder: Path, label: int, part: str, index: Index) -> None:
+    for path, kind, why in walk(str(folder)):
+        match kind:
+            case Kind.PICTURE:
+                index.pictures.append(Picture(Path(path), label, part))
+            case Kind.OTHER:
+                index.left_out.append((Path(path), why))
+            case Kind.UNREAD:
+                index.unread.append((Path(path), why))
 
 
 def index_table(file: Path, image: str, label: str, classes: Sequence[str]) -> Index:
     """The pictures of some classes in a CSV file with a header; paths begin at the folder of the file.
 
-    Raises UserError, naming the line, for a table that cannot be read, a missing column and missing files.
+    Raises UserError, naming the line, for a table that cannot be read strictly, and for files that are missing.
     """
     index = Index(file.parent, tuple(classes))
     places = {name: place for place, name in enumerate(classes)}
     missing: list[str] = []
-    for line, row in _rows(file, image, label):
-        name, path = row[label], row[image]
-        if not name or not path:
-            raise UserError(f"{file}, line {line}: the column '{label if not name else image}' is empty")
-        if name not in places:
-            continue
-        picture = file.parent / path
-        if picture.is_file():
-            index.pictures.append(Picture(picture, places[name]))
-        else:
-            missing.append(f"line {line}: {path}")
-    if missing:
-        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
-        raise UserError(
-            f"{file} names files that are not there: {', '.join(missing[:_MOST_NAMED])}{more}",
-            help=f"paths begin at {file.parent}",
-        )
-    return index
-
-
-def _rows(file: Path, image: str, label: str) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        with file.open(encoding="utf-8-sig", newline="") as content:
-            rows = csv.DictReader(content, restval="")
-            columns = list(rows.fieldnames or ())
-            for column in (image, label):
-                if column not in columns:
-                    near = nearest(column, columns)
-                    known = f"its columns are {', '.join(columns) or 'none'}"
-                    raise UserError(
-                        f"{file} has no column '{column}'", help=f"did you mean '{near}'?" if near else known
-                    )
-            for row in rows:
-                yield rows.line_num, row
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{file} is not a table: {error}") from error
+        for row in rows(file, image, label):
+            picture = file.parent / row.image
+            if row.label not in places:
+                continue
+            if picture.is_file():
+                index.pictures.append(Picture(picture, places[row.label]))
+            else:
+                missing.append(f"{row.image} (line {row.line})")
+        if missing:
+            raise UnusableError(
+                f"it names files that are not there: {in_words(missing)}", f"paths begin at {file.parent}"
+            )
+    except UnusableError as error:
+        raise UserError(f"cannot use {file}: {error}", help=error.remedy) from error
     except OSError as error:
         raise UserError(f"cannot read {file}: {reason(error)}") from error
+    return index

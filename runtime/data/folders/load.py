@@ -16,8 +16,9 @@ from runtime.data.folders.index import Index, Picture, index_folder, index_table
 from runtime.data.folders.source import PictureFiles
 from runtime.data.images import Resize
 from runtime.data.native import is_native, is_plain
-from runtime.data.own_pictures import UnusableError, resolved
+from runtime.data.own_pictures import resolved
 from runtime.data.parts import RunData, named, need_images
+from runtime.data.unusable import UnusableError
 from runtime.errors import UserError
 from runtime.terminal import printable, show_warning
 from spec_lang.program import Data

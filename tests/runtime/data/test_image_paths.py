@@ -57,6 +57,7 @@ def test_of_a_folder_the_pictures_beneath_it_are_taken_by_name(tree: Path) -> No
     assert paths("b.png", "c", ".") == [
         *("b.png", "c/d.webp", "c/e/f.tif"),
         *("./1.png", "./[1].png", "./a.JPG", "./b.png", "./c/d.webp", "./c/e/f.tif"),
+        "! left out, 1 in all (no picture): ./notes.txt",
     ]
 
 
@@ -83,7 +84,12 @@ def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tree: Path) -> None
 def test_folders_that_lead_back_are_entered_once(tree: Path) -> None:
     (tree / "c" / "back").symlink_to(tree)
     (tree / "c" / "itself").symlink_to("itself")
-    assert paths("c") == ["c/back/1.png", "c/back/[1].png", "c/back/a.JPG", "c/back/b.png", "c/d.webp", "c/e/f.tif"]
+    assert paths("c") == [
+        *("c/back/1.png", "c/back/[1].png", "c/back/a.JPG", "c/back/b.png", "c/d.webp", "c/e/f.tif"),
+        "! left out, 1 in all (a link to a folder that was gone through already): c/back/c",
+        "! left out, 1 in all (no picture): c/back/notes.txt",
+        "! left out, 1 in all (a link that leads nowhere): c/itself",
+    ]
 
 
 def test_a_folder_that_cannot_be_read_is_named(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

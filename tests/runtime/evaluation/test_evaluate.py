@@ -259,7 +259,7 @@ def test_pictures_that_cannot_be_read_are_named(
     (folder / "1" / "5.png").symlink_to("gone")
     assert "5.png cannot be looked into: no such file" in refusal(finished_run, folder, capsys)
     (tmp_path / "own.csv").write_text("image,label\nown/1/0.png,1\nown/1/gone.png,1\n")
-    assert "line 3: own/1/gone.png" in refusal(finished_run, tmp_path / "own.csv", capsys)
+    assert "own/1/gone.png (line 3)" in refusal(finished_run, tmp_path / "own.csv", capsys)
 
 
 def test_all_pictures_that_cannot_be_read_are_told_of_at_once(

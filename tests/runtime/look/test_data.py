@@ -127,7 +127,7 @@ def test_a_hostile_folder_is_told_whole(folder: Path, capsys: pytest.CaptureFixt
     assert {line.split()[0].removeprefix("odd/") for line in report["unreadable"]} == set(BROKEN)
     assert {line.split()[0].removeprefix("odd/") for line in report["unread"]} == set(LINKS)
     assert report["misnamed"] == ["odd/really-png.jpg is PNG"]
-    assert set(report["others"]) == {"odd/notes.txt", "odd/dead-end", "odd/pipe.png"}
+    assert set(report["others"]) == {"odd/notes.txt", "odd/dead-end", "odd/pipe.png", "odd/up", "elsewhere.png"}
     assert report["epoch_seconds"] is None
     assert cli.main(["data", "pets.cnn"]) == 1
     shown = capsys.readouterr()

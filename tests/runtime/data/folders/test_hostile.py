@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pictures import BROKEN, LINKS, SOUND, claimed_png, data_of, loaded, noise, save_hostile, save_tree
+from pictures import BROKEN, LINKS, MODEL, SOUND, claimed_png, data_of, loaded, noise, save_hostile, save_tree
 
 from runtime.data.folders.facts import facts_of
 from runtime.data.folders.load import find_pictures
@@ -13,6 +13,8 @@ from runtime.data.folders.source import PictureFiles
 from runtime.data.images import read_image
 from runtime.data.opening import MAX_PIXELS
 from runtime.errors import UserError
+from runtime.specs.spec_file import SpecFolder
+from spec_lang import check_text
 
 SECTION = 'data folder "." { size 8x8; test 20%; validation 0%; corrupt skip }'
 
@@ -33,7 +35,7 @@ def test_every_file_has_its_outcome(hostile: Path) -> None:
         assert facts[name].problem.startswith(problem), name
     assert facts.keys() == {*SOUND, *BROKEN}
     assert {path.name: why.lower() for path, why in index.unread} == LINKS
-    assert {path.name for path in index.others} == {"notes.txt", "dead-end", "pipe.png"}
+    assert {path.name for path in index.others} == {"notes.txt", "dead-end", "pipe.png", "up", "elsewhere.png"}
 
 
 def test_what_is_wrong_ends_a_run_before_it_begins(hostile: Path) -> None:
@@ -124,8 +126,16 @@ def test_files_and_folders_that_may_not_be_read(tmp_path: Path, monkeypatch: pyt
     }
 
 
+def refused(folder: Path) -> str:
+    """What the check of a spec says, which is all that is said."""
+    (finding,) = check_text(f"{SECTION}\n{MODEL}", world=SpecFolder(folder)).diagnostics
+    return finding.message
+
+
 def test_a_class_without_pictures(tmp_path: Path) -> None:
     save_tree(tmp_path, {"a": 5, "b": 5, "none": 0})
+    assert refused(tmp_path) == "'.' has no pictures of none to train on"
+    (tmp_path / "none/text.png").write_text("not a picture")
     with pytest.raises(UserError, match="leaves no images of none to train on") as caught:
         loaded(SECTION, tmp_path)
     assert str(caught.value.help).endswith("leave the class out: classes [ … ]")
@@ -133,8 +143,10 @@ def test_a_class_without_pictures(tmp_path: Path) -> None:
 
 def test_folders_without_any_picture(tmp_path: Path) -> None:
     save_tree(tmp_path, {"a": 0, "b": 0})
-    with pytest.raises(UserError, match="there are no pictures of a, b in"):
-        loaded(SECTION, tmp_path)
+    assert refused(tmp_path) == "'.' has no pictures of a, b to train on"
+    data = data_of(SECTION.replace("}", "; classes [c, d] }"), tmp_path / "nowhere")
+    with pytest.raises(UserError, match="there are no pictures of c, d in"):
+        find_pictures(data, tmp_path)
 
 
 def save_singles(root: Path, count: int) -> None:

@@ -5,11 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from pictures import loaded, noise, save_tree
+from pictures import MODEL, loaded, noise, save_tree
 
 from runtime.data.folders.index import Index, index_folder, index_table
 from runtime.data.own_pictures import look
 from runtime.errors import UserError
+from runtime.specs.spec_file import SpecFolder
+from spec_lang import check_text
 from spec_lang.world import Pictures, PictureSource
 
 
@@ -19,7 +21,9 @@ def found(index: Index) -> Counter[tuple[str, str]]:
 
 def test_one_whole_tree(tmp_path: Path) -> None:
     save_tree(tmp_path, {"dog": 3, "cat": 2})
-    assert look(PictureSource("folder", str(tmp_path)), tmp_path) == Pictures(("cat", "dog"))
+    assert look(PictureSource("folder", str(tmp_path)), tmp_path) == Pictures(
+        ("cat", "dog"), places={"cat": "the folder cat", "dog": "the folder dog"}
+    )
     assert found(index_folder(tmp_path, ("cat", "dog"))) == {("", "cat"): 2, ("", "dog"): 3}
 
 
@@ -27,7 +31,10 @@ def test_one_whole_tree(tmp_path: Path) -> None:
 def test_parts_that_stand_apart(name: str, tmp_path: Path) -> None:
     save_tree(tmp_path, {"train/cat": 3, "train/dog": 4, f"{name}/cat": 2, f"{name}/dog": 1, "test/dog": 2})
     assert look(PictureSource("folder", str(tmp_path)), tmp_path) == Pictures(
-        ("cat", "dog"), frozenset({"validation", "test"})
+        ("cat", "dog"),
+        frozenset({"validation", "test"}),
+        places={"cat": "the folder train/cat", "dog": "the folder train/dog"},
+        empty={"test": ("cat",)},
     )
     assert found(index_folder(tmp_path, ("cat", "dog"))) == {
         ("train", "cat"): 3,
@@ -46,8 +53,11 @@ def test_a_class_missing_in_a_part_shifts_nothing(tmp_path: Path) -> None:
 
 def test_a_class_that_only_the_test_folder_has_is_known_and_refused(tmp_path: Path) -> None:
     save_tree(tmp_path, {"train/b": 6, "train/c": 6, "test/a": 1, "test/b": 1})
-    with pytest.raises(UserError, match="leaves no images of a to train on"):
-        loaded('data folder "." { size 8x8 }', tmp_path)
+    checked = check_text(f'data folder "." {{ size 8x8 }}\n{MODEL}', world=SpecFolder(tmp_path))
+    assert [each.message for each in checked.diagnostics] == [
+        "'.' has no pictures of a to train on",
+        "the images for the test in '.' hold none of c",
+    ]
     data = loaded('data folder "." { size 8x8; classes [b, c] }', tmp_path)
     assert data.test.labels.tolist() == [0]
 
@@ -66,7 +76,9 @@ def test_folders_within_a_class_belong_to_it(tmp_path: Path) -> None:
 
 def test_pictures_of_trains_are_a_class(tmp_path: Path) -> None:
     save_tree(tmp_path, {"plane": 2, "train": 3})
-    assert look(PictureSource("folder", str(tmp_path)), tmp_path) == Pictures(("plane", "train"))
+    there = look(PictureSource("folder", str(tmp_path)), tmp_path)
+    assert isinstance(there, Pictures)
+    assert (there.classes, there.parts, there.like_splits) == (("plane", "train"), frozenset(), ())
     assert found(index_folder(tmp_path, ("plane", "train"))) == {("", "plane"): 2, ("", "train"): 3}
 
 
@@ -91,7 +103,7 @@ def test_files_by_the_ending_of_their_name(tmp_path: Path) -> None:
         (tmp_path / "x" / name).write_bytes(b"")
     index = index_folder(tmp_path, ("x",))
     assert [picture.path.name[0] for picture in index.pictures] == ["a", "b", "c", "d", "e", "f"]
-    assert [path.name for path in index.others] == ["Thumbs.db", "g.txt", "h"]
+    assert [(path.name, why) for path, why in index.left_out] == [("g.txt", "no picture"), ("h", "no picture")]
 
 
 def write_table(folder: Path, rows: list[tuple[str, str]], columns: tuple[str, str] = ("image", "label")) -> Path:
@@ -115,7 +127,10 @@ def test_a_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([("here.png", "a"), ("gone.png", "a"), ("away.png", "b")], r"not there: line 3: gone.png, line 4: away.png"),
+        (
+            [("here.png", "a"), ("gone.png", "a"), ("away.png", "b")],
+            r"gone\.png \(line 3\) and away\.png \(line 4\)",
+        ),
         ([("here.png", "")], "line 2: the column 'label' is empty"),
         ([("", "a")], "line 2: the column 'image' is empty"),
     ],
@@ -130,7 +145,7 @@ def test_a_table_without_the_column(tmp_path: Path) -> None:
     table = write_table(tmp_path, [], ("images", "label"))
     with pytest.raises(UserError, match="has no column 'image'") as caught:
         index_table(table, "image", "label", ("a", "b"))
-    assert caught.value.help == "did you mean 'images'?"
+    assert str(caught.value.help).endswith("image=images label=label")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00image", b'image,label\n"' + b"x" * 200_000 + b'",a\n'])

@@ -1,0 +1,140 @@
+"""Tables of pictures and their classes, read strictly: what a row says is not guessed. The standard library alone."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from runtime.data.unusable import UnusableError
+from runtime.data.walk import is_picture_name
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+_LARGEST: Final = 256_000_000
+"""Bytes."""
+_SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_QUOTES: Final = 'close each quote on its line, and write quotes within a text twice: ""'
+
+
+class Row(NamedTuple):
+    """A picture and its class."""
+
+    line: int
+    """On which it begins."""
+    image: str
+    label: str
+
+
+def rows(file: Path, image: str, label: str) -> Iterator[Row]:
+    """The rows of a table in UTF-8 with a header and commas; `image` and `label` name its columns.
+
+    Raises UnusableError, naming the line, where it is anything else, and OSError where it cannot be read.
+    """
+    if file.is_dir():
+        raise UnusableError(
+            f"{file} is a folder, not a table", f'for a folder for each class: data folder "{file.name}"'
+        )
+    if file.stat().st_size > _LARGEST:
+        raise UnusableError(f"it is larger than {_LARGEST:,} bytes", "keep the columns of pictures and classes alone")
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as content:
+            lines = _lines(csv.reader(content, strict=True))
+            _, columns = next(lines, (0, []))
+            _check_columns(columns, image, label)
+            places = columns.index(image), columns.index(label)
+            for line, fields in lines:
+                yield _row(line, fields, columns, places)
+    except UnicodeDecodeError as error:
+        raise UnusableError("it is not encoded in UTF-8", "save it as UTF-8; in Excel, as 'CSV UTF-8'") from error
+
+
+def _lines(reader: "Reader") -> Iterator[tuple[int, list[str]]]:
+    """The fields of each row that has any, with the line on which it begins."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            what = str(error)
+            if "unexpected end" in what or "field limit" in what:
+                what = "a quote is opened and never closed"
+            raise UnusableError(f"line {line}: {what}", _QUOTES) from error
+        if fields:
+            yield line, fields
+
+
+def _row(line: int, fields: list[str], columns: list[str], places: tuple[int, int]) -> Row:
+    if len(fields) != len(columns):
+        raise UnusableError(
+            f"line {line} has {_counted(len(fields))}, the first line {_counted(len(columns))}",
+            "put texts that hold commas into quotes",
+        )
+    for place in places:
+        if not fields[place].strip():
+            raise UnusableError(
+                f"line {line}: the column '{columns[place]}' is empty", "fill it in, or leave the row out"
+            )
+        if "\n" in fields[place] or "\r" in fields[place]:
+            raise UnusableError(f"line {line}: the column '{columns[place]}' goes on over the end of the line", _QUOTES)
+    if any("\n" in field and _holds_row(field, len(columns), places[0]) for field in fields):
+        raise UnusableError(f"line {line}: a quote that is opened there holds whole rows", _QUOTES)
+    return Row(line, fields[places[0]], fields[places[1]])
+
+
+def _holds_row(field: str, columns: int, image: int) -> bool:
+    """Whether a line within a field looks like a row: what a quote that nobody closed has taken in."""
+    parted = (line.split(",") for line in field.splitlines())
+    return any(len(each) >= columns and is_picture_name(each[image].strip()) for each in parted)
+
+
+def _counted(fields: int) -> str:
+    return f"{fields:,} field{'s' * (fields != 1)}"
+
+
+def _check_columns(columns: list[str], image: str, label: str) -> None:
+    """Raises UnusableError where a table does not have the columns that the spec names, each once."""
+    for column in (image, label):
+        if columns.count(column) > 1:
+            raise UnusableError(f"it has more than one column '{column}'", "give its columns names of their own")
+    missing = [column for column in (image, label) if column not in columns]
+    if not missing:
+        return
+    for separator, name in _SEPARATORS.items():
+        if len(columns) == 1 and separator in columns[0]:
+            raise UnusableError(
+                f"its columns are separated by {name}, not by commas",
+                f"save it with commas: pandas.read_csv(path, sep={separator!r}).to_csv(path, index=False)",
+            )
+    there = ", ".join(map(repr, columns)) or "no line at all"
+    pictures = [is_picture_name(column.strip()) for column in columns]
+    if any(pictures):
+        names = [image if is_picture else label for is_picture in pictures]
+        raise UnusableError(
+            f"it seems to have no header: its first line is {there}",
+            f"write a line above it that names its columns: {','.join(names)}"
+            if sorted(names) == sorted((image, label))
+            else f"write a line above it that names its columns, {image} and {label} among them",
+        )
+    if missing[0] in map(str.strip, columns):
+        raise UnusableError(
+            f"it has blanks beside the names of its columns: {there}",
+            "save it without: pandas.read_csv(path, skipinitialspace=True).to_csv(path, index=False)",
+        )
+    free = iter([column for column in columns if column not in (image, label)])
+    named = {
+        option: column if column in columns else next(free, "…")
+        for option, column in (("image", image), ("label", label))
+    }
+    options = " ".join(f"{option}={_bare(column)}" for option, column in named.items())
+    raise UnusableError(
+        f"it has no column '{missing[0]}', only {there}",
+        f"rename its columns, or name them behind the path in the spec: {options}",
+    )
+
+
+def _bare(name: str) -> str:
+    """A name as a spec writes it."""
+    return name if name.isidentifier() or name == "…" else f'"{name}"'
