@@ -1,4 +1,4 @@
-"""E41x and W54x: the data section against what there is to learn from, by names, headers and labels."""
+"""E41x and W58x: the data section against what there is to learn from, by names, headers and labels."""
 
 from spec_lang.diagnostics import Rule
 
@@ -109,7 +109,7 @@ UNTAUGHT_CLASS = Rule(
     good=f'data folder "empty" {{ size 64x64; classes [cat, dog] }}\n{_HEAD}',
 )
 LEFT_OUT = Rule(
-    code="W540",
+    code="W580",
     name="left-out",
     title="Folders and pictures that nothing is learnt from",
     message="left out of '{path}', {count} in all ({reason}): {names}",
@@ -124,7 +124,7 @@ LEFT_OUT = Rule(
     good=f'data folder "pets" {{ size 64x64 }}\n{_HEAD}',
 )
 LOOK_ALIKE = Rule(
-    code="W541",
+    code="W581",
     name="look-alike-classes",
     title="Classes whose names look the same",
     message="the classes {names} look the same",
@@ -139,7 +139,7 @@ LOOK_ALIKE = Rule(
     good=f'data folder "pets" {{ size 64x64 }}\n{_HEAD}',
 )
 NO_NAME = Rule(
-    code="W542",
+    code="W582",
     name="nameless-class",
     title="A class that is called as an empty cell is",
     message="the class {name} looks like a cell without a class",
@@ -150,7 +150,7 @@ NO_NAME = Rule(
     good=f'data csv "nameless.csv" {{ size 64x64; classes [cat, dog] }}\n{_HEAD}',
 )
 UNEQUAL_SPLITS = Rule(
-    code="W543",
+    code="W583",
     name="unequal-splits",
     title="A split that lacks some of the classes",
     message="the images for {part} in '{path}' hold none of {classes}",
@@ -161,7 +161,7 @@ UNEQUAL_SPLITS = Rule(
     good=f'data folder "parted" {{ size 64x64 }}\n{_HEAD}',
 )
 LIKE_SPLIT = Rule(
-    code="W544",
+    code="W584",
     name="class-like-split",
     title="A folder that is called like a split and taken for a class",
     message="the folder '{name}' looks like a split, and is taken for a class",
@@ -172,7 +172,7 @@ LIKE_SPLIT = Rule(
     good=f'data folder "pets" {{ size 64x64 }}\n{_HEAD}',
 )
 REPEATED = Rule(
-    code="W545",
+    code="W585",
     name="repeated-rows",
     title="A table that lists a picture more than once",
     message="'{path}' lists {count} more than once: {names}",
