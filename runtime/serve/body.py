@@ -1,11 +1,13 @@
 """The pictures in the body of a request: the body itself, or the files of a form."""
 
 import asyncio
+import codecs
 import logging
 from collections.abc import AsyncIterator
 from typing import Final, TypeAlias
 
-from starlette.datastructures import UploadFile
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -20,6 +22,10 @@ Picture: TypeAlias = tuple[str, bytes]
 
 _UNNAMED: Final = "body"
 _FORM: Final = "multipart/form-data"
+_CHARSETS: Final = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252"})
+"""Of the names in a form, as Python calls them. Others would be decoders that a stranger chooses."""
+_LONGEST_NAME: Final = 255
+"""Characters of a file's name, as on most disks: it comes back in the answer."""
 
 
 async def read_pictures(request: Request, limits: Limits, share: Share) -> list[Picture]:
@@ -54,6 +60,18 @@ async def _read(request: Request, limits: Limits, share: Share) -> bytes:
     return b"".join(chunks)
 
 
+def _need_known_charset(headers: Headers) -> None:
+    """Raises RefusedError for a form whose names are said to be in a charset that no browser sends."""
+    _, parameters = parse_options_header(headers["content-type"])
+    charset = parameters.get(b"charset", b"utf-8").decode("latin-1")
+    try:
+        known = codecs.lookup(charset).name in _CHARSETS
+    except (LookupError, ValueError):  # a null character in it
+        known = False
+    if not known:
+        raise RefusedError(400, f"the form's charset is {charset!r:.40}, which is not read", help="use UTF-8")
+
+
 def _too_large(limits: Limits) -> RefusedError:
     return RefusedError(413, f"the body is larger than {limits.body_bytes:,} bytes", help="scale the image down")
 
@@ -64,16 +82,19 @@ async def _files(request: Request, content: bytes, limits: Limits) -> list[Pictu
     async def whole() -> AsyncIterator[bytes]:
         yield content
 
+    _need_known_charset(request.headers)
     parser = MultiPartParser(request.headers, whole(), max_files=limits.images, max_fields=limits.images)  # type: ignore[arg-type]
     parser.spool_max_size = limits.body_bytes + 1  # in memory: no file is written
     try:
         form = await parser.parse()
     except MultiPartException as error:
         raise RefusedError(400, f"the form cannot be read: {error.message}") from error
+    except Exception as error:  # the body is here: what the parser meets now is the form's own
+        raise RefusedError(400, "the form cannot be read: it is not of the form that RFC 7578 describes") from error
     pictures = []
     for _, value in form.multi_items():
         if isinstance(value, UploadFile):
-            pictures.append((value.filename or _UNNAMED, await value.read()))
+            pictures.append(((value.filename or _UNNAMED)[:_LONGEST_NAME], await value.read()))
             await value.close()
     if not pictures:
         raise RefusedError(400, "the form holds no file", help="for example: curl -F image=@photo.png ADDRESS/predict")

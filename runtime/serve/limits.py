@@ -18,6 +18,8 @@ class Limits:
     """Of all requests that are being read or decoded."""
     pixels: int = 25_000_000
     """Of one picture, before it is brought to the model's size; decoded they take up to 11 bytes each."""
+    pixels_of_request: int = 100_000_000
+    """Of all pictures of one request together."""
     images: int = 64
     """Of one request."""
     waiting: int = 256

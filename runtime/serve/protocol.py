@@ -55,6 +55,10 @@ class BoundedProtocol(H11Protocol):
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
+        if self.cycle is not None:
+            # What the application may still answer to the request that turned out broken has no place any more.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         try:
             super().send_400_response(msg)
         except h11.LocalProtocolError:  # in the middle of an answer

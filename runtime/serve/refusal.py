@@ -21,13 +21,24 @@ class RefusedError(Exception):
     """What is wrong with a request: an HTTP status, a message and, where there is any, what to do about it."""
 
     def __init__(
-        self, status: int, message: str, help: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        message: str,
+        help: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.help = help
         self.headers = headers or {}
+        self.details = details or {}
+        """What else the answer holds, as the values of JSON."""
+
+    def content(self) -> dict[str, Any]:
+        """The refusal as the values of JSON."""
+        return {"error": self.message} | ({"help": self.help} if self.help else {}) | dict(self.details)
 
 
 class Json(Response):
@@ -48,8 +59,7 @@ class RefusalAnswer(Json):
 
     def __init__(self, refusal: RefusedError) -> None:
         headers = {**refusal.headers, "connection": "close"}
-        content = {"error": refusal.message} | ({"help": refusal.help} if refusal.help else {})
-        super().__init__(content, refusal.status, headers)
+        super().__init__(refusal.content(), refusal.status, headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

@@ -1,5 +1,6 @@
 """A finished run as it is served: its model, ready to be called, and what the page tells of it."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runtime.data.images import Resize, decode_image, need_gray_or_rgb
+from runtime.data.opening import pictured
 from runtime.directory.rundir import FinishedRun, open_run
 from runtime.errors import UserError
 from runtime.evaluation.inference import predict_probabilities
@@ -33,6 +35,11 @@ class Served:
     def decode(self, content: bytes, name: str, pixels: int) -> NDArray[np.uint8]:
         """A picture file of at most `pixels` pixels as the model takes it. Raises UserError as `decode_image`."""
         return decode_image(content, name, self.image_shape, self.resize, pixels)
+
+    def pixels(self, content: bytes, name: str, most: int) -> int:
+        """How many pixels a picture file has, by its header. Raises UserError as `decode`."""
+        with pictured(io.BytesIO(content), name, most) as image:
+            return image.width * image.height
 
 
 def load_served(path: Path, batch: int) -> Served:

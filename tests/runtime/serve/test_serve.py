@@ -2,7 +2,9 @@
 
 import json
 import re
+import struct
 import threading
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
@@ -68,11 +70,47 @@ def test_what_is_no_image_is_said_to_be_none(asked: httpx.Client, content: bytes
     assert message in answer.json()["error"]
 
 
-def test_one_bad_file_of_a_form_is_named(asked: httpx.Client) -> None:
-    files = [("a", ("good.png", png(1))), ("b", ("<b>bad.png", b"no image"))]
+def test_one_bad_file_of_ten_costs_the_others_nothing(asked: httpx.Client) -> None:
+    files = [("image", (f"{value}.png", png(value))) for value in range(5, 95, 10)]
+    files.insert(3, ("image", ("<b>bad.png", b"no image")))
+    answer = asked.post("/predict", files=files, params={"top": 1})
+    assert answer.status_code == 200
+    found = answer.json()
+    bad = found.pop(3)
+    assert (bad["image"], bad["error"]) == ("<b>bad.png", "<b>bad.png is not an image that can be read")
+    assert "PNG" in bad["help"]
+    assert [each["predictions"][0]["class"] for each in found] == list("abcdefghi")
+    alone = [
+        asked.post("/predict", files=[each], params={"top": 1}).json()[0] for each in files if each[1][1] != b"no image"
+    ]
+    assert found == alone
+
+
+def test_where_no_file_is_good_the_request_is_refused_and_each_named(asked: httpx.Client) -> None:
+    files = [("image", ("a.png", b"no image")), ("image", ("b.png", png(1)[:40]))]
     answer = asked.post("/predict", files=files)
     assert answer.status_code == 422
-    assert answer.json()["error"] == "<b>bad.png is not an image that can be read"
+    assert answer.json()["error"] == "none of the 2 pictures has an answer"
+    assert [each["image"] for each in answer.json()["pictures"]] == ["a.png", "b.png"]
+    assert all(each["error"].startswith(each["image"]) for each in answer.json()["pictures"])
+    single = asked.post("/predict", files=files[:1])
+    assert (single.status_code, single.json()["error"]) == (422, "a.png is not an image that can be read")
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "base64", "rot13", "utf-7", "nosuch", "undefined", "a" * 5000])
+def test_a_charset_that_no_browser_sends_is_refused(asked: httpx.Client, charset: str) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="i"; filename="\xff.png"\r\n\r\n' + png(1) + b"\r\n--x--\r\n"
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    answer = asked.post("/predict", content=body, headers={"content-type": kind})
+    assert answer.status_code == 400
+    assert "charset" in answer.json()["error"]
+    known = asked.post("/predict", content=body, headers={"content-type": kind.replace(charset, "UTF-8")})
+    assert known.status_code == 200
+
+
+def test_names_of_files_come_back_no_longer_than_names_are(asked: httpx.Client) -> None:
+    answer = asked.post("/predict", files=[("image", ("n" * 1_000, png(1)))])
+    assert [len(each["image"]) for each in answer.json()] == [255]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +149,30 @@ def test_a_body_that_turns_out_too_large_is_refused() -> None:
         assert answer.status_code == 413
         # And nothing is held any longer.
         assert asked.post("/predict", content=png(1)).status_code == 200
+
+
+@pytest.mark.parametrize("size", [(1, 25_000_000), (25_000_000, 1), (1, 100_000_000)])
+def test_a_picture_of_one_long_side_is_not_decoded(
+    asked: httpx.Client, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = png(1)
+    header = content[:16] + struct.pack(">II", *size) + content[24:29]
+    forged = header + struct.pack(">I", zlib.crc32(header[12:])) + content[33:]
+    monkeypatch.setattr(Image.Image, "load", lambda *_: pytest.fail("it is decoded"))
+    answer = asked.post("/predict", content=forged)
+    assert answer.status_code == 422
+    assert answer.json()["error"] == "body is too large an image"
+
+
+def test_the_pixels_of_one_request_are_bounded() -> None:
+    files = [
+        ("image", (f"{place}.png", png(15, size))) for place, size in enumerate([(9, 9), (10, 10), (9, 9), (3, 3)])
+    ]
+    with client(limits=replace(LIMITS, pixels=100, pixels_of_request=200)) as asked:
+        answer = asked.post("/predict", files=files, params={"top": 1})
+    assert answer.status_code == 200
+    assert ["error" in each for each in answer.json()] == [False, False, True, False]
+    assert answer.json()[2]["error"] == "the pictures of one request have more than 200 pixels in all"
 
 
 def test_an_image_of_too_many_pixels_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
