@@ -76,14 +76,25 @@ def _too_large(limits: Limits) -> RefusedError:
     return RefusedError(413, f"the body is larger than {limits.body_bytes:,} bytes", help="scale the image down")
 
 
+class _FormParser(MultiPartParser):
+    """Starlette's, which passes over a part that is cut off at the end."""
+
+    has_ended = False
+
+    def on_end(self) -> None:
+        self.has_ended = True
+
+
 async def _files(request: Request, content: bytes, limits: Limits) -> list[Picture]:
     """The files of a form that was read already; what else it holds is left out."""
 
     async def whole() -> AsyncIterator[bytes]:
         yield content
+        if not parser.has_ended:  # raised here, where the parser closes what it has opened
+            raise MultiPartException("It ends before its last boundary.")
 
     _need_known_charset(request.headers)
-    parser = MultiPartParser(request.headers, whole(), max_files=limits.images, max_fields=limits.images)  # type: ignore[arg-type]
+    parser = _FormParser(request.headers, whole(), max_files=limits.images, max_fields=limits.images)  # type: ignore[arg-type]
     parser.spool_max_size = limits.body_bytes + 1  # in memory: no file is written
     try:
         form = await parser.parse()

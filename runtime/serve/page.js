@@ -18,19 +18,6 @@
 
   // ---- What the model is ----
 
-  // A class may bear any name: on one line, not longer than it can be read, never steering the text around it.
-  const UNSHOWN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
-  const shown = (name, most = 60) => {
-    const letters = Array.from(name.slice(0, 4 * most)).slice(0, most);
-    const text = letters.join("");
-    return (text.replace(UNSHOWN, "\ufffd") + (text.length < name.length ? "…" : "")).trim() || "(no name)";
-  };
-
-  const percent = (share, decimals = 1) => {
-    const text = (100 * share).toFixed(decimals);
-    return share < 1 && Number(text) === 100 ? `>${(100 - 10 ** -decimals).toFixed(decimals)}%` : `${text}%`;
-  };
-
   function introduce() {
     const { height, width, channels } = model.input;
     const [low, high] = model.accuracy_interval;
@@ -308,13 +295,16 @@
   at("picture").draggable = false;
 
   function take(files) {
-    const file = files[0];
-    if (!file) return;
+    if (!files.length) return;
     strokes = [];
     movePen(null);
-    show(file);
+    show(files[0]);
     redraw();
-    ask(async () => file, files.length > 1 ? `Of ${files.length} files, the first was taken.` : "");
+    if (files.length === 1) return ask(async () => files[0]);
+    at("alike-choice").hidden = true;
+    const form = new FormData();
+    for (const file of files) form.append("image", file);
+    ask(async () => form);
   }
 
   at("alike").addEventListener("change", () => {
@@ -358,8 +348,8 @@
     });
   }
 
-  async function ask(picture, note = "") {
-    next = { picture, note };
+  async function ask(picture) {
+    next = { picture };
     outdated = false;
     if (asking) return;
     asking = true;
@@ -373,7 +363,8 @@
         await new Promise((done) => setTimeout(done, answer.again));
         if (!outdated) next ??= current;
       } else if (answer.problem) problem(answer.problem);
-      else if (answer.predictions) tell(answer.predictions, current.note);
+      else if (answer.several) tellSeveral(answer.several);
+      else if (answer.predictions) tell(answer.predictions);
       else answerNothing();
     }
     asking = false;
@@ -392,14 +383,13 @@
       const response = await fetch("/predict", { method: "POST", body: content });
       if (response.status === 503) return { again: 1000 * Number(response.headers.get("retry-after") ?? 1) };
       const answer = await response.json();
+      if (answer.length > 1 || answer.pictures) return { several: answer.pictures ?? answer };
       if (response.ok) return answer[0];
       return { problem: `${sentence(answer.error)} ${sentence(answer.help)}` };
     } catch {
       return { problem: "The server does not answer. Is cnn serve still running?" };
     }
   }
-
-  const sentence = (text) => (text ? `${text[0].toUpperCase()}${shown(text.slice(1), 300)}.` : "");
 
   // ---- Answering ----
 
@@ -427,8 +417,18 @@
     row.querySelector(".share").textContent = probability === null ? "" : percent(probability);
   }
 
-  function tell(predictions, note) {
+  function tellSeveral(answers) {
+    empty();
+    at("bars").hidden = at("rest").hidden = at("problem").hidden = true;
+    const good = fillSeveral(at("several"), answers);
+    headline(`${good} of ${answers.length} answered`, "");
+    at("best").className = "none";
+    say(`${good} of ${answers.length} pictures are answered for`);
+  }
+
+  function tell(predictions) {
     const best = predictions[0];
+    alone();
     headline(shown(best.class), percent(best.probability));
     const rows = [...at("bars").children];
     if (few()) {
@@ -439,8 +439,7 @@
         row.querySelector("bdi").textContent = shown(predictions[rank].class);
         fill(row, predictions[rank].probability, rank === 0);
       });
-    at("problem").hidden = !note;
-    at("problem").textContent = note;
+    at("problem").hidden = true;
     const drawn = given === null || at("alike").checked;
     at("seen").hidden = !(drawn && model.drawing.box !== null);
     say(`${shown(best.class)}, ${percent(best.probability)}`);
@@ -452,7 +451,14 @@
     at("sure").textContent = sure;
   }
 
+  function alone() {
+    at("several").hidden = true;
+    at("bars").hidden = false;
+    at("rest").hidden = few();
+  }
+
   function empty() {
+    alone();
     for (const row of at("bars").children) {
       fill(row, null, false);
       if (!few()) row.querySelector("bdi").textContent = "";

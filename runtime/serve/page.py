@@ -18,9 +18,10 @@ class Page:
 def load_page() -> Page:
     """The page, the same for every model: what it shows of one it asks for at `/model`."""
     folder = resources.files("runtime.serve")
-    html, style, script = (
-        folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "page.css", "page.js")
+    html, style, answers, script = (
+        folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "page.css", "answers.js", "page.js")
     )
+    script = f"{answers}{script}"
     style = f"{asset(BASE)}\n{style}"
     content = html.replace("<style></style>", f"<style>{style}</style>")
     content = content.replace("<script></script>", f"<script>{script}</script>")

@@ -216,6 +216,30 @@ def test_a_dropped_and_a_pasted_picture_are_answered(page, kind):
     assert page.inner_text("#sure") == ""
 
 
+def given(name, content):
+    return {"name": name, "mimeType": "image/png", "buffer": content}
+
+
+@pytest.mark.parametrize("page", [("digits", 1280, "light"), ("digits", 380, "dark"), "many"], indirect=True)
+def test_of_several_pictures_each_is_answered_or_says_why_not(page):
+    several = [given("white.png", png(250)), given("<b>notes.png", b"no picture"), given("black.png", png(5))]
+    page.set_input_files("#file", several)
+    until(lambda: page.inner_text("#best") == "2 of 3 answered")
+    rows = page.eval_on_selector_all("#several li", "rows => rows.map(row => row.innerText.split(/\\n+/))")
+    assert [row[0] for row in rows] == ["white.png", "<b>notes.png", "black.png"]
+    assert [row[-1] for row in rows if "notes" not in row[0]] == ["90.0%", "90.0%"]
+    assert rows[1][1].startswith("Not an image that can be read. The formats that can be read are PNG")
+    assert page.is_hidden("#bars")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    page.set_input_files("#file", several[1:2] * 2)
+    until(lambda: page.inner_text("#best") == "0 of 2 answered")
+    page.seen.clear()  # the browser logs the status 422 itself
+    page.set_input_files("#file", several[0])
+    assert answer(page)
+    assert page.is_hidden("#several")
+    assert page.is_visible("#bars")
+
+
 @pytest.mark.parametrize("page", ["colour"], indirect=True)
 def test_what_is_no_picture_is_said_to_be_none(page):
     page.set_input_files("#file", {"name": "<b>notes.png", "mimeType": "image/png", "buffer": b"no picture"})

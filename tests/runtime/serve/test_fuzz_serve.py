@@ -25,7 +25,7 @@ from runtime.serve import limits
 
 PATIENCE = 20
 """Seconds until a request without an answer is given up."""
-REQUESTS = 250
+REQUESTS = 120
 LIMITS = replace(limits.LIMITS, head_seconds=0.3, body_seconds=0.3)
 """What is promised and does not come is not waited for, that a round may end."""
 
@@ -190,12 +190,12 @@ def judge_all(seeds: range) -> Counter[str]:
     return counts
 
 
-@pytest.mark.parametrize("part", range(2))
-def test_no_request_is_too_broken_to_be_answered(part: int, capfd: pytest.CaptureFixture[str]) -> None:
-    counts = judge_all(range(part * REQUESTS, (part + 1) * REQUESTS))
-    assert counts["200"] > REQUESTS / 10
+def test_no_request_is_too_broken_to_be_answered(capfd: pytest.CaptureFixture[str]) -> None:
+    counts = judge_all(range(REQUESTS))
+    assert counts["200"] >= 3
+    assert counts["422"] > REQUESTS / 20
     assert counts["400"] > REQUESTS / 20
-    assert counts["closed"] < REQUESTS / 5
+    assert counts["closed"] < REQUESTS / 20
     assert "Traceback" not in capfd.readouterr().err
 
 

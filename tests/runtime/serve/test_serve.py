@@ -122,6 +122,13 @@ def test_a_form_that_is_none_is_refused(asked: httpx.Client, kind: str) -> None:
     assert "the form" in answer.json()["error"]
 
 
+def test_a_form_that_is_cut_off_is_refused(asked: httpx.Client) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="i"; filename="a.png"\r\n\r\n' + png(1) + b"\r\n"
+    answer = asked.post("/predict", content=part * 2, headers={"content-type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "the form cannot be read: It ends before its last boundary."
+
+
 def test_a_form_without_a_file_is_refused(asked: httpx.Client) -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="image"\r\n\r\ntext\r\n--x--\r\n'
     answer = asked.post("/predict", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
