@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from runtime.data import darkness
 from runtime.data.array_headers import image_shape
 from runtime.data.examples import ArraySource, Examples
 from runtime.data.folders.facts import facts_of
@@ -42,8 +43,8 @@ class Judged:
     """Pictures that cannot be read, each with the reason: only where the run's own data may have such."""
     left_out_words: str = ""
     """How many of how many these are."""
-    passed_over: tuple[str, ...] = ()
-    """What else was left out, in lines: files that are no pictures, folders that are no classes."""
+    notes: tuple[str, ...] = ()
+    """What is to be said besides: what else was left out, and pictures that are nearly black."""
 
 
 def images_from(path: Path, program: Program) -> Judged:
@@ -162,8 +163,10 @@ def _pictures(path: Path, index: Index, program: Program) -> Judged:
     resize: Any = data.settings.get("resize", {}).get("how", "stretch")
     source = picture_source(pictures, looked, program.input_shape, resize)
     left_out = tuple(map(printable, broken))
-    passed_over = tuple(map(printable, index.left_out_lines()))
-    return Judged(Examples(source, np.arange(len(pictures))), f"pictures of {path}", left_out, words, passed_over)
+    notes = tuple(map(printable, index.left_out_lines()))
+    if dark := darkness.warning([(each.look.greatest, each.look.white) for each in looked if each.look]):
+        notes = (*notes, dark)
+    return Judged(Examples(source, np.arange(len(pictures))), f"pictures of {path}", left_out, words, notes)
 
 
 def _check_classes(path: Path, there: Sequence[str], known: Iterable[str]) -> None:

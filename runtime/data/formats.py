@@ -38,7 +38,7 @@ HEIC: Final = _format(
     "heic heif heics heifs hif",
     # "mif1" and "msf1" are containers; AVIF, which uses them too, is looked for before.
     rb"....ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)",
-    "install what reads it: pip install pillow-heif; or save it as JPEG",
+    "pip install pillow-heif, or save it as JPEG",
 )
 """What iPhones write. It is read where the package pillow-heif is installed."""
 

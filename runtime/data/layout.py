@@ -150,7 +150,7 @@ def _chosen(
         raise UnusableError(
             f"its folder {in_words(flat)} holds no folders of classes, unlike {there}"
             if flat
-            else f"it has images for {in_words(by_part)} in {there}, and no folder of images to train on",
+            else f"there is no folder of images to train on beside {there}",
             "put the pictures of each class into a folder of its name, in a folder train",
         )
     chosen = {part: folders[by_part[part][0]] for part in (TRAIN, VALIDATION, TEST) if part in by_part}

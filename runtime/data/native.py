@@ -20,6 +20,8 @@ from runtime.data.images import Look
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _HEAD: Final = len(_SIGNATURE) + 8 + 13 + 4
 """Bytes up to the end of the first chunk, IHDR."""
+_KIND, _KIND_END = 24, 29
+"""Where IHDR says the kind of samples, behind the sides."""
 _GRAY, _RGB = b"\x08\0\0\0\0", b"\x08\2\0\0\0"
 """Of IHDR: 8 bits a sample, the type of colour, the one compression, the one filter method, not interlaced."""
 _COLOURS: Final = {1: (_GRAY,), 3: (_GRAY, _RGB)}
@@ -54,14 +56,18 @@ def plain_content(path: str, image_shape: tuple[int, ...]) -> bytes | None:
             return None
         with open(path, "rb", buffering=0) as file:
             head = file.read(_HEAD)
-            if head[:8] != _SIGNATURE or head[12:24] != b"IHDR" + width.to_bytes(4) + height.to_bytes(4):
-                return None
-            if head[24:29] not in _COLOURS.get(channels, ()):
+            if head[:_KIND] != _head(image_shape) or head[_KIND:_KIND_END] not in _COLOURS.get(channels, ()):
                 return None
             content = head + file.read(height * width * channels + _LONGEST)
     except (OSError, ValueError):
         return None
     return content if _is_harmless(content) else None
+
+
+def _head(image_shape: tuple[int, ...]) -> bytes:
+    """How a PNG of a shape begins, up to the kind of its samples."""
+    height, width = image_shape[:2]
+    return _SIGNATURE + (13).to_bytes(4) + b"IHDR" + width.to_bytes(4) + height.to_bytes(4)
 
 
 def _is_harmless(content: bytes) -> bool:
@@ -104,8 +110,12 @@ def _decoded(given: Sequence[bytes], image_shape: tuple[int, ...], *, files: boo
 def _decoder(image_shape: tuple[int, ...], *, files: bool) -> Callable[[Any], Any]:
     from compiler.backend import tf
 
+    head = tf.constant(_head(image_shape))
+
     def one(given: Any) -> Any:
         content = tf.io.read_file(given) if files else given
+        # A file may have changed since it was looked at: its sides are bounded before anything is decoded.
+        tf.debugging.Assert(tf.equal(tf.strings.substr(content, 0, _KIND), head), [given])
         return tf.ensure_shape(tf.io.decode_png(content, image_shape[2]), image_shape)
 
     # One after another: it is the callers that work side by side.

@@ -159,7 +159,7 @@ def _pillows(found: Format | None, name: str) -> tuple[str, ...]:
 
 
 def _not_read(found: Format, name: str) -> UserError:
-    return UserError(f"{name} is a picture in the format {found.name}, which is not read", help=found.cure)
+    return UserError(f"{name} is a picture in the format {found.name}, which is not read: {found.cure}")
 
 
 @cache

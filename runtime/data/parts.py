@@ -27,6 +27,8 @@ class RunData:
     """Of the test images with their classes, in order: see `runtime.data.fingerprint`."""
     skipped: tuple[str, ...] = ()
     """Files that were left out, each with the reason."""
+    notes: tuple[str, ...] = ()
+    """What is to be said before a run begins: what else is left out, and pictures that are nearly black."""
 
 
 def need_images(origin: str, classes: Sequence[str], training: Examples, test: Examples) -> None:

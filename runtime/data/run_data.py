@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import TrainingPlan
+from runtime.data import darkness
 from runtime.data.datasets import load_dataset
 from runtime.data.examples import ArraySource, Examples, Images, Indices
 from runtime.data.fingerprint import fingerprint_in_order
@@ -28,6 +29,7 @@ class _Arrays:
     parts: dict[str, ArraySource]
     fingerprint: str
     origin: str
+    notes: tuple[str, ...] = ()
 
 
 def load_run_data(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
@@ -44,7 +46,9 @@ def load_run_data(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
         names = tuple(map(str, range(int(parts["train"].labels.max(initial=-1)) + 1)))
         labels = tuple(map(str, data.labels))
         chosen = {part: _of_classes(each.images, each.labels, names, labels) for part, each in parts.items()}
-        return _divided(_Arrays(chosen, fingerprint, origin), data, plan)
+        greatest = parts["train"].images.max(axis=(1, 2, 3), initial=0).tolist()
+        dark = darkness.warning([(each, 255) for each in greatest])
+        return _divided(_Arrays(chosen, fingerprint, origin, (dark,) if dark else ()), data, plan)
     from runtime.data.folders.load import load_pictures
 
     return load_pictures(data, plan, folder)
@@ -97,7 +101,7 @@ def _divided(arrays: _Arrays, data: Data, plan: TrainingPlan) -> RunData:
     training = Examples(source, usable)
     need_images(arrays.origin, data.classes, training, test)
     judged_by = _test_fingerprint(test, data.classes)
-    return RunData(training, validation, test, arrays.fingerprint, arrays.origin, judged_by)
+    return RunData(training, validation, test, arrays.fingerprint, arrays.origin, judged_by, notes=arrays.notes)
 
 
 def _test_fingerprint(test: Examples, classes: tuple[str, ...]) -> str:

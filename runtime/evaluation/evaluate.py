@@ -40,6 +40,8 @@ def evaluate_run(path: str, data: str | None, format_: Literal["table", "json"])
     images = _own_test_images(run, program) if data is None else images_from(Path(data), program)
     if images.left_out:
         show_warning(f"{images.left_out_words} and were left out: {named(images.left_out, '; ')}")
+    for note in images.notes:
+        show_warning(note)
     assert program.data is not None
     model, normalization = load_model(run)[1], normalization_of(run.manifest)
     evaluation, _ = judged(model, training_plan(program), images.examples, program.data.classes, normalization)
@@ -63,7 +65,8 @@ def _own_test_images(run: FinishedRun, program: Program) -> Judged:
             f"{data.origin} is not the data that {run.path} learnt from: its images or labels have changed since",
             help="which of them the run never saw is unknown; name images to score it on with --data",
         )
-    return Judged(data.test, f"the test images of {data_name(program.data)}")
+    words = f"{len(data.skipped):,} pictures and folders cannot be read"
+    return Judged(data.test, f"the test images of {data_name(program.data)}", data.skipped, words, data.notes)
 
 
 def _lines(evaluation: "Evaluation", of: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from runtime.errors import UserError
 from runtime.evaluation.scores import shown_metric
 from runtime.machine import without_home
 from runtime.runs.results import history_csv, metrics_json
-from runtime.terminal import printable
+from runtime.terminal import printable, show_warning
 from runtime.training.history import TrainingResult
 from runtime.training.interrupts import Interrupts
 from runtime.training.logs import Logs, open_logs
@@ -113,6 +113,8 @@ def _carry_out(run: RunWriter, job: Job) -> int:
     )
     if left_out := len(job.data.skipped):
         print(f"{left_out:,} pictures could not be read and were left out: the report names them", flush=True)
+    for note in job.data.notes:
+        show_warning(note)
     with run.phase("build"):
         devices = devices_of(job.plan)
         model = model_to_train(job.program, job.plan, devices)

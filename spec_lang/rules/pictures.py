@@ -91,5 +91,15 @@ SIMILAR = _rule(
     "Frames of one film or crops of one photograph are as good as copies. Found by a hash of the gradients of a small "
     "gray picture (dHash), which errs now and then.",
 )
+NEARLY_BLACK = _rule(
+    "W539",
+    "nearly-black-pictures",
+    "Pictures that are nearly black",
+    "{count} nearly black: {files}",
+    "the greatest sample is {greatest}, and {white} is white",
+    "{cure}",
+    "Samples of 12 bits in a file of 16, or numbers of classes in a gray picture, are nearly black for every program "
+    "that takes the file at its word; a network learns little from them.",
+)
 
-RULES = (UNREADABLE, MISNAMED, LEAKED, DUPLICATES, CONTRADICTIONS, IMBALANCE, ABSENT, ENLARGED, SIMILAR)
+RULES = (UNREADABLE, MISNAMED, LEAKED, DUPLICATES, CONTRADICTIONS, IMBALANCE, ABSENT, ENLARGED, SIMILAR, NEARLY_BLACK)

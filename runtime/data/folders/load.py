@@ -1,12 +1,14 @@
 """What a run learns from, where that is files: found, looked at, divided."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler import TrainingPlan
+from runtime.data import darkness
 from runtime.data.examples import Examples
 from runtime.data.fingerprint import fingerprint_in_order
 from runtime.data.folders import cache
@@ -84,7 +86,14 @@ def load_pictures(data: Data, plan: TrainingPlan, folder: Path) -> RunData:
             (looked[place].sha256 for place in test.indices), (data.classes[label] for label in test.labels)
         ),
         skipped=tuple(map(printable, broken)),
+        notes=tuple(map(printable, _notes(index, looked))),
     )
+
+
+def _notes(index: Index, looked: list[Facts]) -> Iterator[str]:
+    yield from index.left_out_lines()
+    if dark := darkness.warning([(each.look.greatest, each.look.white) for each in looked if each.look]):
+        yield dark
 
 
 def unreadable(index: Index, facts: list[Facts]) -> list[str]:
