@@ -16,19 +16,40 @@ from runtime.errors import UserError
 from runtime.verbs import VERBS
 
 _OTHER_VERBS: Final = {
-    "train": "run",
-    "fit": "run",
-    "summary": "plan",
-    "test": "evaluate",
-    "score": "evaluate",
-    "classify": "predict",
-    "infer": "predict",
-    "list": "runs",
-    "ls": "runs",
-    "lint": "check",
-    "init": "new",
+    "run": "train fit start learn fine_tune",
+    "plan": "summary model_summary info describe flops params",
+    "evaluate": "test score eval validate val benchmark",
+    "predict": "classify infer inference forward recognize",
+    "runs": "list ls history experiments",
+    "check": "lint validate_spec verify doctor",
+    "new": "init create scaffold startproject template",
+    "fmt": "format reformat",
+    "explain": "man docs what",
+    "compile": "build codegen generate",
+    "export": "convert save deploy_model",
+    "import": "load from_keras",
+    "compare": "diff",
+    "resume": "continue restart",
+    "serve": "server deploy web app api",
+    "data": "dataset datasets inspect",
+    "show": "report open view",
+    "lsp": "language_server langserver server_lsp",
+    "augment": "augmentation preview",
 }
-"""What other programs, Keras first of all, call what a verb does."""
+"""By each verb: what other programs, Keras first of all, call what it does."""
+_NO_VERBS: Final = {
+    "sweep": "searching for settings is not in the language; a run for each value: cnn run FILE --set train.epochs=20",
+    "tune": "searching for settings is not in the language; a run for each value: cnn run FILE --set train.epochs=20",
+    "search": "searching for settings is not in the language; a run for each value: cnn run FILE --set train.epochs=20",
+    "detect": "finding objects in images is not in the language: docs/from-keras.md",
+    "segment": "segmentation is not in the language: docs/from-keras.md",
+    "track": "figures are tracked by other programs: train { log tensorboard }",
+    "install": "pip installs: pip install 'dotcnn[train]'",
+    "download": "data sets are downloaded when a run needs them",
+    "version": "cnn --version says which version this is",
+    "help": "cnn --help lists the verbs, cnn VERB --help tells more about one",
+}
+"""What is asked for and no verb does."""
 _OTHER_CHOICES: Final = {
     "tflite": "litert",
     "lite": "litert",
@@ -156,10 +177,12 @@ def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Names
 
 
 def _unknown_option(parser: argparse.ArgumentParser, word: str) -> UserError:
-    from difflib import get_close_matches
+    from spec_lang.suggestions import nearest
 
     options = [name for action in parser._actions for name in action.option_strings]  # noqa: SLF001 - it lists them nowhere else
-    near = get_close_matches(word, options, n=1)
+    # `--format` for `--output-format`: an option of which the word is a part, where there is but one.
+    parts = [each for each in options if word.lstrip("-") in each.lstrip("-").split("-")]
+    near = nearest(word, options) or (parts[0] if len(parts) == 1 else None)
     see = f"see `{parser.prog} --help`"
     setting = word.lstrip("-")
     if not near and "--set" in options:
@@ -167,19 +190,19 @@ def _unknown_option(parser: argparse.ArgumentParser, word: str) -> UserError:
 
         if sections := [name for name, section in SECTIONS.items() if setting in section.by_keyword]:
             see = f"a setting of the spec is overridden so: --set {sections[0]}.{setting}=VALUE"
-    return UserError(f"`{parser.prog}` has no option {word}", help=f"did you mean {near[0]}?" if near else see)
+    return UserError(f"`{parser.prog}` has no option {word}", help=f"did you mean {near}?" if near else see)
 
 
 def _unknown_choice(prog: str, action: argparse.Action, value: str) -> UserError:
-    from difflib import get_close_matches
+    from spec_lang.suggestions import nearest
 
     choices = [str(each) for each in action.choices or ()]
     other = _OTHER_CHOICES.get(value.lower())
-    near = [other] if other in choices else get_close_matches(value.lower(), choices, n=1)
+    near = other if other in choices else nearest(value, choices)
     known = f"choose from {', '.join(choices)}"
     return UserError(
         f"`{prog} {'/'.join(action.option_strings)}` has no choice {value!r}",
-        help=f"did you mean {near[0]}? {known}" if near else known,
+        help=f"did you mean {near}? {known}" if near else known,
     )
 
 
@@ -201,13 +224,18 @@ def _overview() -> str:
 
 
 def _unknown_verb(word: str) -> UserError:
-    from difflib import get_close_matches
+    from spec_lang.suggestions import nearest
+    from spec_lang.synonyms import plain
 
     if word.endswith(".cnn"):
         return UserError(f"{word} is no verb", help=f"to train it: cnn run {word}")
-    near = [_OTHER_VERBS[word]] if word in _OTHER_VERBS else get_close_matches(word, VERBS, n=1)
+    others = {plain(name): verb for verb, names in _OTHER_VERBS.items() for name in names.split()}
+    if reason := _NO_VERBS.get(plain(word)):
+        return UserError(f"there is no verb {word!r}", help=reason)
+    near = nearest(word, [*VERBS, *others])
+    near = others.get(near, near) if near else None
     known = f"the verbs are {', '.join(VERBS)}; see `cnn --help`"
-    return UserError(f"there is no verb {word!r}", help=f"did you mean `cnn {near[0]}`?" if near else known)
+    return UserError(f"there is no verb {word!r}", help=f"did you mean `cnn {near}`?" if near else known)
 
 
 def _report(error: UserError) -> int:

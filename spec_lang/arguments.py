@@ -27,6 +27,8 @@ Environment = Mapping[str, Value | Unknown]
 _COMPARED: Final = (Word, Number, Size)
 """Values that hold no others: all but their first field, the span, says what they are."""
 _MOST_REMEMBERED: Final = 4096
+_LARGEST_KERNEL: Final = 11
+"""What a third number behind `conv` can be the side of; sizes of one's own are hardly larger."""
 
 
 class _Remembered(NamedTuple):
@@ -381,10 +383,29 @@ class _Binder:
     def given_twice(self, parameter: Parameter, span: Span, option: str | None = None, size: str | None = None) -> None:
         first, second = sorted((self.bound.spans.get(parameter.name, span), span), key=lambda place: place.start)
         related = [Label(first, "given here")] if first != second else []
+        order = self.in_order_of_pytorch()
         self.found.append(
-            rules.GIVEN_TWICE.at(second, related=related, subject=self.subject(parameter), option=option, size=size)
+            rules.GIVEN_TWICE.at(
+                second,
+                related=related,
+                fix=replacement(self.statement.values[0].span.to(second), order),
+                subject=self.subject(parameter),
+                option=option,
+                size=None if order else size,
+                order=order and f"{self.form.keyword} {order}",
+            )
         )
         self.bound.values[parameter.name] = UNKNOWN
+
+    def in_order_of_pytorch(self) -> str | None:
+        """Filters and kernel, where a convolution begins with the channels that come in, as `conv 1 32 3`."""
+        match [each.name for each in self.parameters[:2]], self.statement.values[:3]:
+            case (
+                ["filters", "kernel"],
+                [Number(value=int(), unit=""), Number(value=int(filters), unit=""), Number(value=int(kernel), unit="")],
+            ) if kernel < filters and kernel <= _LARGEST_KERNEL:
+                return f"{filters} {kernel}x{kernel}"
+        return None
 
     def option_for(self, value: Value) -> str | None:
         """How to write a value as an option, where one would take it."""

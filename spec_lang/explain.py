@@ -1,6 +1,6 @@
 """What there is to say of a rule or of anything that has a name in the language: what `cnn explain` tells."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from spec_lang.diagnostics import Rule
 from spec_lang.explain_form import explain_form, explain_section
@@ -9,7 +9,8 @@ from spec_lang.layers import LAYERS
 from spec_lang.rules import RULES
 from spec_lang.sections import SECTIONS
 from spec_lang.structure import STRUCTURES
-from spec_lang.suggestions import nearest
+from spec_lang.suggestions import suggest
+from spec_lang.synonyms import Role, meanings_of
 
 
 class UnknownTopicError(LookupError):
@@ -19,14 +20,29 @@ class UnknownTopicError(LookupError):
 def explain(topic: str) -> str:
     """Everything about a rule code, a layer, a section, a setting (`stop` or `train.stop`), a word or an option.
 
-    Raises UnknownTopicError, with the nearest known name in its message, for a topic that does not exist.
+    Raises UnknownTopicError for a topic that does not exist, with what was meant in its message where that is known.
     """
     if texts := list(_explanations(topic)) or list(explain_word(topic)):
         return "\n\n".join(texts)
     settings = [name for section in SECTIONS.values() for name in section.by_keyword]
     names = (*RULES, *(rule.name for rule in RULES.values()), *LAYERS, *SECTIONS, *settings, *STRUCTURES)
-    near = nearest(topic, (*names, *known_words()))
-    raise UnknownTopicError(f"nothing is called '{topic}'" + (f": did you mean '{near}'?" if near else ""))
+    raise UnknownTopicError(f"nothing is called '{topic}'{_meant(topic, (*names, *known_words()))}")
+
+
+def _meant(topic: str, names: Sequence[str]) -> str:
+    """What to say of a topic that is none: what it is called here, or that the language does not have it."""
+    found = suggest(topic, names, *Role)
+    if found.letters:
+        return f": {found.letters}; did you mean '{found.word}'?"
+    if found.word:
+        return f": did you mean '{found.word}'?"
+    meanings = [each for each in meanings_of(topic) if each.words] or ([found.meaning] if found.meaning else [])
+    if not meanings:
+        return f": {found.advice}" if found.advice else ""
+    meaning = meanings[0]
+    if meaning.words:
+        return f": did you mean '{meaning.words[0]}'?"
+    return f": {meaning._replace(name=topic).advice}"
 
 
 def _explanations(topic: str) -> Iterable[str]:

@@ -244,12 +244,20 @@ def _names(kind: Names, items: Sequence[Value]) -> tuple[str, ...] | Misfit:
     if len(names) < len(items):
         stranger = items[next(place for place, name in enumerate(given) if not name)]
         found = f"a list with {name_of(stranger)}"
-        return Misfit(rules.WRONG_KIND, {"wanted": describe(kind), "found": found})
+        quoted = [_quoted_name(item) for item in items]
+        meant = f"[{', '.join(each for each in quoted if each)}]" if all(quoted) else None
+        reason = "names that are numbers stand between quotes" if meant else None
+        return Misfit(rules.WRONG_KIND, {"wanted": describe(kind), "found": found, "suggestion": meant, "why": reason})
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice or len(names) < kind.least:
         found = f"a list with '{twice}' twice" if twice else f"a list of {len(names)}"
         return Misfit(rules.WRONG_KIND, {"wanted": describe(kind), "found": found})
     return tuple(names)
+
+
+def _quoted_name(item: Value) -> str | None:
+    """An item as it stands in a list of names: a number between quotes."""
+    return item.span.text if _name(item) else f'"{item.span.text}"' if isinstance(item, Number) else None
 
 
 def _name(item: Value) -> str | None:

@@ -66,3 +66,19 @@ class Span(NamedTuple):
     def to(self, other: "Span") -> "Span":
         """The span from the start of this one to the end of the other."""
         return Span(self.source, self.start, other.end)
+
+
+def with_separator(span: Span) -> Span:
+    """The text of a statement with what parts it from the next: a semicolon, or the rest of its line if it is empty."""
+    text, start, end = span.source.text, span.start, span.end
+    while text[end : end + 1] in (" ", "\t"):
+        end += 1
+    if text[end : end + 1] == ";":
+        end += 1
+        while text[end : end + 1] in (" ", "\t"):
+            end += 1
+    elif text[end : end + 1] == "\n":
+        line_start = text.rfind("\n", 0, start) + 1
+        if not text[line_start:start].strip():
+            return Span(span.source, line_start, end + 1)
+    return Span(span.source, start, end)

@@ -39,11 +39,14 @@ def explain(source: Source, text: str, tokens: Sequence[Token], error: Unexpecte
         return explained
     length = 1 if token is None or kind in ("$END", "_NEWLINE") else len(token)
     place = Span(source, offset, min(offset + length, max(len(text), offset)))
+    rest = text[place.end :].split("\n", 1)[0]
+    meant = hint(place.text, kind, place.start, _statement(before), rest, bracket)
     diagnostic = rules.UNEXPECTED.at(
         place,
+        fix=meant.fix(source) if meant else None,
         problem=_problem(kind, place.text),
         expected=_expected(error),
-        hint=hint(place.text, kind, _statement(before), text[place.end :].split("\n", 1)[0], bracket),
+        hint=meant.text if meant else None,
     )
     return Explained(diagnostic, _without_braces(_lines(source, place), tokens))
 

@@ -7,7 +7,7 @@ from spec_lang.arguments import replacement
 from spec_lang.check.blocks import NO_BLOCKS, Blocks, collect, holds_blocks_alone
 from spec_lang.check.data import DataInForce, check_data
 from spec_lang.check.findings import Findings
-from spec_lang.check.head import check_head, check_loss, check_metrics
+from spec_lang.check.head import check_head, check_loss, check_metrics, name_loss
 from spec_lang.check.model import Model, Placed, check_model, written
 from spec_lang.check.overrides import OverrideError, override
 from spec_lang.check.remedies import with_remedies
@@ -68,6 +68,8 @@ def check_tree(
 ) -> Checked:
     """Check a syntax tree, None where there is none, with the problems that were met while it was read."""
     findings = Findings()
+    if problems and (foreign := _foreign(source, problems)):
+        return Checked(source, (foreign,))
     findings.extend(problems)
     if file is not None:
         file, problems = override(file, overrides)
@@ -77,6 +79,17 @@ def check_tree(
             findings.add(syntax.EMPTY.at(Span(source, 0, len(source.text.split("\n", 1)[0]))))
         return Checked(source, in_order(findings.all), file=file)
     return _check(file, world or Files(), findings)
+
+
+def _foreign(source: Source, problems: Sequence[Diagnostic]) -> Diagnostic | None:
+    """The finding that stands for all, where a text that cannot be read is one of another format."""
+    unread = [each for each in problems if each.rule in (syntax.UNEXPECTED, syntax.UNCLOSED_BRACKET)]
+    if all(each.fix for each in unread):  # what can be written as statements line by line is more help
+        return None
+    from spec_lang.foreign_text import format_of
+
+    found = format_of(source.text)
+    return found and syntax.FOREIGN_TEXT.at(problems[0].span, format=found.name, advice=found.advice)
 
 
 def _check(file: File, world: World, findings: Findings) -> Checked:
@@ -108,7 +121,7 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
         )
     return Checked(
         file.source,
-        in_order(with_remedies(_without_echoes(findings.all), model.placed, blocks, file.source)),
+        in_order(with_remedies(name_loss(_without_echoes(findings.all), head), model.placed, blocks, file.source)),
         program,
         file,
         divided.sections,

@@ -14,7 +14,8 @@ from spec_lang.rules import data as rules
 from spec_lang.rules import names, practice
 from spec_lang.sections import DATA, DEFAULT_DATASET, SOURCES
 from spec_lang.source import Span
-from spec_lang.suggestions import nearest
+from spec_lang.suggestions import nearest, suggest
+from spec_lang.synonyms import Role
 from spec_lang.syntax import Arithmetic, List, Statement, String, Word
 from spec_lang.world import Pictures, PictureSource, Unusable, World
 
@@ -80,7 +81,8 @@ def _is_path_behind_word(statement: Statement) -> bool:
 
 def _unknown(span: Span, name: str, statement: Statement, findings: Findings) -> None:
     """Say that a name is no data set; a lone text in quotes with a slash or an ending is a path without its kind."""
-    suggestion = nearest(name, (*DATASETS, *SOURCES))
+    found = suggest(name, (*DATASETS, *SOURCES), Role.DATASET)
+    suggestion = found.word or None
     is_path = span.text[:1] in "\"'" and len(statement.values) == 1 and suggestion is None
     kind = next((each for each in ("csv", "npz") if name.endswith(f".{each}")), "folder")
     text = f"{kind} {span.text}" if is_path else suggestion
@@ -90,6 +92,8 @@ def _unknown(span: Span, name: str, statement: Statement, findings: Findings) ->
             fix=replacement(span, text),
             name=name,
             suggestion=text,
+            letters=found.letters,
+            advice=found.advice,
             known=", ".join((*DATASETS, *SOURCES)),
         )
     )
@@ -163,7 +167,7 @@ def _own(statement: Statement, bound: Bound, settings: Settings, world: World, f
         height, width = (int(str(each)) for each in size)
         # A mistaken colour was reported, and leaves the shape unknown.
         shape = (height, width, _CHANNELS[color]) if isinstance(color, str) else None
-    elif "size" not in settings.written:
+    elif "size" not in settings.written and not _names_a_size(statement):
         _missing_size(statement, source.kind, findings)
     explicit = settings.values.get("classes", {}).get("names")
     nothing = DataInForce(settings, None, arguments)
@@ -210,6 +214,12 @@ def _unnamed_labels(source: PictureSource, there: Pictures, explicit: object) ->
     """The labels without images, where names are given to labels that number the classes with gaps."""
     named = isinstance(explicit, tuple) and not any(str(name).isdecimal() for name in explicit)
     return there.empty.get("train", ()) if source.kind == "npz" and named else ()
+
+
+def _names_a_size(statement: Statement) -> bool:
+    """Whether a size stands there under another name, which was reported."""
+    names = (each.keyword.name for each in (statement.block.statements if statement.block else ()))
+    return any(suggest(name, ["data.size"], Role.SETTING).word for name in names)
 
 
 def _missing_size(statement: Statement, kind: str, findings: Findings) -> None:

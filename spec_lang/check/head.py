@@ -1,16 +1,20 @@
 """Checks what stands at the end: the head against the classes, the loss against the head."""
 
+from collections.abc import Sequence
+
 from spec_lang.arguments import Bound, in_place, replacement
 from spec_lang.check.findings import Findings
 from spec_lang.check.model import Last, written
 from spec_lang.check.sections import Settings
 from spec_lang.datasets import Dataset
-from spec_lang.diagnostics import Edit, Fix
+from spec_lang.diagnostics import Diagnostic, Edit, Fix, cut
 from spec_lang.kinds import Unknown
 from spec_lang.program import HeadKind
+from spec_lang.rules import names
 from spec_lang.rules import training as rules
 from spec_lang.sections import LOSS_BY_HEAD, METRICS, MONITORS, metric_of, top_count
 from spec_lang.source import Span
+from spec_lang.synonyms import CROSSENTROPY
 from spec_lang.syntax import Statement, Word
 
 
@@ -84,6 +88,20 @@ def check_loss(head: HeadKind, train: Settings, findings: Findings) -> str:
             )
         )
     return loss
+
+
+def name_loss(found: Sequence[Diagnostic], head: HeadKind | None) -> list[Diagnostic]:
+    """The findings, with the loss that fits the head for one that was only called cross-entropy."""
+    if head is None:
+        return list(found)
+    return [_named_loss(each, LOSS_BY_HEAD[head]) if CROSSENTROPY in each.help else each for each in found]
+
+
+def _named_loss(diagnostic: Diagnostic, loss: str) -> Diagnostic:
+    span = diagnostic.span
+    fields = {"owner": "loss", "name": cut(span.text.rpartition("=")[2]), "suggestion": loss}
+    fix = replacement(span, in_place(span, loss))
+    return names.UNKNOWN_WORD.fill(span, fields, diagnostic.related, fix)
 
 
 def check_metrics(dataset: Dataset, train: Statement | None, findings: Findings) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from spec_lang.arguments import bind, replacement
-from spec_lang.diagnostics import Fix
+from spec_lang.diagnostics import Edit, Fix
 from spec_lang.forms import Form
 from spec_lang.kinds import UNKNOWN, Choice, Real
 from spec_lang.layers import LAYERS
 from spec_lang.layers.activations import ACTIVATION_LAYER
-from spec_lang.sections import SECTIONS
-from spec_lang.source import Span
+from spec_lang.sections import DATA, SECTIONS
+from spec_lang.source import Span, with_separator
 from spec_lang.structure import REPEAT
 from spec_lang.suggestions import Suggestion, suggest
 from spec_lang.synonyms import Meaning, Role, meanings_of, plain
@@ -44,6 +44,22 @@ class Meant(NamedTuple):
 
 
 NOTHING = Meant()
+
+
+def moved(statement: Statement, advice: str | None, sections: Mapping[str, Statement]) -> Fix | None:
+    """The fix that writes a setting of the top level into its section, which is the one that the advice writes out."""
+    match = re.fullmatch(r"write (\w+) \{ ([^{}\u2026]+) \}", advice or "")
+    if match is None or statement.block:
+        return None
+    section, text = match[1], match[2]
+    if section not in sections:
+        return replacement(statement.head, f"{section} {{ {text} }}") if section != DATA.keyword else None
+    block = sections[section].block
+    if block is None or block.span.source is not statement.span.source:
+        return None
+    opening = block.span.start + 1
+    inserted = Edit(Span(block.span.source, opening, opening), f" {text};" if block.statements else f" {text} ")
+    return Fix(f"write it into '{section}'", (inserted, Edit(with_separator(statement.head), "")))
 
 
 def meant_layer(statement: Statement, known: Sequence[str], *roles: Role) -> Meant:

@@ -7,7 +7,8 @@ from spec_lang.diagnostics import Diagnostic
 from spec_lang.parser import parse
 from spec_lang.sections import SECTIONS
 from spec_lang.source import Source
-from spec_lang.suggestions import nearest
+from spec_lang.suggestions import suggest
+from spec_lang.synonyms import Role
 from spec_lang.syntax import Block, File, Statement, Word
 
 _FORM: Final = "section.setting=value, as in train.epochs=3"
@@ -60,7 +61,7 @@ def _did_you_mean(path: str, section: str, value: str) -> str:
     if full := [each for name in SECTIONS for each in _full_names(name, path)]:
         meant = " or ".join(f"'{each}={value}'" for each in full)
         return f": did you mean {meant}?"
-    near = nearest(section, SECTIONS)
+    near = suggest(section, SECTIONS, Role.SECTION).word
     return f": did you mean '{near}'?" if near else ""
 
 

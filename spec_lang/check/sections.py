@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from spec_lang.arguments import Bound, bind
 from spec_lang.check.blocks import Blocks
 from spec_lang.check.findings import Findings
-from spec_lang.check.meant import NOTHING, meant_layer, meant_setting
+from spec_lang.check.meant import NOTHING, meant_layer, meant_setting, moved
 from spec_lang.diagnostics import Label
 from spec_lang.forms import parameters_for
 from spec_lang.kinds import describe
@@ -50,7 +50,7 @@ def divide(file: File, blocks: Blocks, findings: Findings) -> Divided:
         elif _is_layer(statement, layer_names, has_model=has_model):
             bare.append(statement)
         else:
-            _unknown_statement(statement, layer_names, findings)
+            _unknown_statement(statement, layer_names, divided, findings)
             divided.whole = divided.whole and has_model
     _divide_settings(loose, divided, layer_names, findings)
     model = divided.sections.get(MODEL.keyword)
@@ -66,7 +66,7 @@ def divide(file: File, blocks: Blocks, findings: Findings) -> Divided:
             findings.add(rules.STRAY_LAYER.at(span, related=related, name=name))
             divided.whole = False
         else:
-            _unknown_statement(statement, layer_names, findings)
+            _unknown_statement(statement, layer_names, divided, findings)
     return divided
 
 
@@ -103,7 +103,7 @@ def _divide_settings(
     for statement in loose:
         section = divided.sections.get(home_of(statement.keyword.name) or "")
         if section is None or section.block or section.keyword.name == DATA.keyword:
-            _unknown_statement(statement, layer_names, findings)
+            _unknown_statement(statement, layer_names, divided, findings)
     for name, section in divided.sections.items():
         inside = tuple(each for each in loose if home_of(each.keyword.name) == name)
         if section.block is None and inside and name != DATA.keyword:
@@ -137,10 +137,11 @@ def in_short(statement: Statement) -> str:
     return statement.head.text.split("\n", 1)[0]
 
 
-def _unknown_statement(statement: Statement, layer_names: Sequence[str], findings: Findings) -> None:
+def _unknown_statement(statement: Statement, layer_names: Sequence[str], divided: Divided, findings: Findings) -> None:
     name, span = statement.keyword.name, statement.keyword.span
     home = home_of(name)
     meant = NOTHING if home else meant_layer(statement, (*layer_names, *SECTIONS, *STRUCTURES), Role.SECTION)
+    advice = f"write {home} {{ {in_short(statement)} }}" if home else meant.advice
     findings.add(
         rules.UNKNOWN_STATEMENT.fill(
             span,
@@ -153,7 +154,7 @@ def _unknown_statement(statement: Statement, layer_names: Sequence[str], finding
                 "sections": ", ".join(SECTIONS),
                 "layers": ", ".join(layer_names),
             },
-            fix=meant.fix,
+            fix=meant.fix or moved(statement, advice, divided.sections),
         )
     )
 

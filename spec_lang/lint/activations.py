@@ -105,7 +105,7 @@ def frozen_statistics(checked: Checked) -> Iterator[Diagnostic]:
     """Batch normalization that never takes in what a batch is like."""
     for sequence in sequences(checked.placed):
         for each in sequence:
-            if each.layer.kind == "batchnorm" and each.layer.arguments["momentum"] == 1:
+            if each.layer.kind == "batchnorm" and each.layer.arguments.get("momentum") == 1:
                 yield rules.FROZEN_STATISTICS.at(each.bound.spans.get("momentum", each.statement.head))
 
 

@@ -11,7 +11,8 @@ from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label
 from spec_lang.layers import NOISE
 from spec_lang.layers.kind import pair
 from spec_lang.rules import practice as rules
-from spec_lang.source import Span
+from spec_lang.rules.training import HEAD_CLASSES
+from spec_lang.source import Span, with_separator
 
 _WEIGHTED: Final = frozenset({"conv", "sepconv", "depthwiseconv", "convtranspose", "dense"})
 _LINEAR: Final = frozenset(
@@ -73,11 +74,8 @@ def _are_factors(first: Placed, second: Placed) -> bool:
 
 def _linear(first: Placed, second: Placed) -> Diagnostic:
     head = first.statement.head
-    has_activation = "activation" in first.bound.spans
-    end = Span(head.source, head.end, head.end)
-    fix = None if has_activation else Fix("add 'relu'", (Edit(end, " relu"),))
     related = [Label(second.statement.head, "adds nothing to it")]
-    return rules.LINEAR_LAYERS.at(head, related=related, fix=fix, kind=first.layer.kind, next=second.layer.kind)
+    return rules.LINEAR_LAYERS.at(head, related=related, kind=first.layer.kind, next=second.layer.kind)
 
 
 def bias_before_normalization(checked: Checked) -> Iterator[Diagnostic]:
@@ -172,7 +170,13 @@ def softmax_inside(checked: Checked) -> Iterator[Diagnostic]:
             continue
         span = each.bound.spans.get(activation, each.statement.head)
         if each.layer.output_shape == (1,):
-            yield rules.SOFTMAX_OF_ONE.at(span)
+            head = each.statement.head
+            # One mistake: where there are more classes, that was said.
+            if not any(
+                found.rule is HEAD_CLASSES and head.start <= found.span.start < head.end
+                for found in checked.diagnostics
+            ):
+                yield rules.SOFTMAX_OF_ONE.at(span)
         elif any(later.layer.kind in _WEIGHTED for later in layers[place + 1 :]):
             yield rules.SOFTMAX_INSIDE.at(span)
 
@@ -216,19 +220,3 @@ _KERAS_SCALES: Final = (0.95, 2.1)
 """Times a 255th: 1/256, 1/255, 1/128, 1/127.5."""
 _LARGEST_SCALED: Final = 10.0
 """Values beyond may well be meant to be scaled down."""
-
-
-def with_separator(span: Span) -> Span:
-    """The text of a statement with what parts it from the next: a semicolon, or the rest of its line if it is empty."""
-    text, start, end = span.source.text, span.start, span.end
-    while text[end : end + 1] in (" ", "\t"):
-        end += 1
-    if text[end : end + 1] == ";":
-        end += 1
-        while text[end : end + 1] in (" ", "\t"):
-            end += 1
-    elif text[end : end + 1] == "\n":
-        line_start = text.rfind("\n", 0, start) + 1
-        if not text[line_start:start].strip():
-            return Span(span.source, line_start, end + 1)
-    return Span(span.source, start, end)

@@ -7,12 +7,12 @@ from spec_lang.check.model import Placed, written
 from spec_lang.check.sections import Settings
 from spec_lang.diagnostics import Diagnostic, Edit, Fix
 from spec_lang.layers import LAYERS
-from spec_lang.lint.layers import sequences, with_separator
+from spec_lang.lint.layers import sequences
 from spec_lang.program import Arguments
 from spec_lang.reading import extent_parts
 from spec_lang.rules import no_effect as rules
 from spec_lang.sections import AUGMENT, TRAIN
-from spec_lang.source import Span
+from spec_lang.source import Span, with_separator
 
 
 def layer_without_effect(checked: Checked) -> Iterator[Diagnostic]:

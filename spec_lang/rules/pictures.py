@@ -15,7 +15,7 @@ UNREADABLE = _rule(
     "Pictures that cannot be read",
     "{count} cannot be read: {files}",
     "not to be learnt from",
-    "repair or remove them, or write corrupt skip to leave them out",
+    "repair or remove them; corrupt skip leaves them out, corrupt fail, the default, ends a run before it begins",
     "A damaged file ends a training in the middle, or teaches half of a picture. A run names them before it begins.",
 )
 MISNAMED = _rule(

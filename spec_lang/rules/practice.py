@@ -73,7 +73,6 @@ LINEAR_LAYERS = Rule(
     ),
     bad="flatten; dense 64; dense 10 softmax",
     good="flatten; dense 64 relu; dense 10 softmax",
-    fixable=True,
 )
 BIAS_BEFORE_NORMALIZATION = Rule(
     code="W506",

@@ -49,6 +49,7 @@ UNEXPECTED = Rule(
     ),
     bad="flatten\n10 dense softmax",
     good="flatten\ndense 10 softmax",
+    fixable=True,
 )
 UNCLOSED_BRACE = Rule(
     code="E105",
@@ -125,6 +126,17 @@ TOO_DEEP = Rule(
     bad="flatten; dense " + "(" * 70 + "10" + ")" * 70 + " softmax",
     good="flatten; dense 10 softmax",
 )
+FOREIGN_TEXT = Rule(
+    code="E111",
+    name="foreign-text",
+    title="A file of another format",
+    message="this is {format}, not a spec",
+    label="for example here",
+    helps=("{advice}",),
+    why="What another program reads is not a spec. It is said once, in place of a finding for each of its lines.",
+    bad="import keras\nmodel = keras.Sequential()\nmodel.add(Flatten())\nmodel.add(Dense(10, 'softmax'))",
+    good="flatten\ndense 10 softmax",
+)
 RULES = (
     NOT_UTF8,
     BINARY,
@@ -136,4 +148,5 @@ RULES = (
     BAD_NUMBER,
     TOO_DEEP,
     UNCLOSED_BRACKET,
+    FOREIGN_TEXT,
 )

@@ -12,6 +12,9 @@ from typing import Final, NamedTuple
 MORE: Final = "docs/from-keras.md"
 """Where to read on about what the language does not have."""
 
+CROSSENTROPY: Final = "categorical_crossentropy for a softmax head, binary_crossentropy for one sigmoid unit"
+"""What is written for a loss whose name leaves open which of the two it is."""
+
 
 class Role(StrEnum):
     """What a name is the name of."""

@@ -94,7 +94,7 @@ _SECTIONS: Final = Catalogue(
         "block": "function define macro",
     },
     needless={
-        "leave it out: a spec needs no imports": "import",
+        "leave it out: a spec needs no imports": "import from",
     },
 )
 

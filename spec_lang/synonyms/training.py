@@ -2,10 +2,7 @@
 
 from typing import Final
 
-from spec_lang.synonyms import Catalogue, Role
-
-CROSSENTROPY: Final = "categorical_crossentropy for a softmax head, binary_crossentropy for one sigmoid unit"
-"""What is written for a loss whose name leaves open which of the two it is."""
+from spec_lang.synonyms import CROSSENTROPY, Catalogue, Role
 
 _LOSSES: Final = Catalogue(
     Role.LOSS,

@@ -50,8 +50,8 @@ def test_the_text_of_other_layers_is_left_alone(text: str, code: str) -> None:
             f"repeat 2 {{ conv 8 3x3 bias=off; batchnorm; activation relu }}\n{HEAD}",
         ),
         (
-            f"block c(n) {{ conv n 3x3 }}\nc 8; c 16; {HEAD}",
-            f"block c(n) {{ conv n 3x3 relu }}\nc 8; c 16; {HEAD}",
+            f"block c(n) {{ conv n 3x3 bias=on; batchnorm; activation relu }}\nc 8; c 16; {HEAD}",
+            f"block c(n) {{ conv n 3x3 bias=off; batchnorm; activation relu }}\nc 8; c 16; {HEAD}",
         ),
         (
             "block d { dense 8 relu }\nflatten; d; reshape 2x2x2; d; dense 10 softmax",
