@@ -22,7 +22,9 @@ class Format(NamedTuple):
     marks: re.Pattern[str]
     """What only a line of it looks like."""
     certain: re.Pattern[str] | None = None
-    """What makes a single line enough, where half of the others fit too."""
+    """What one line at least must look like, where other formats have the marks too."""
+    holds_layers: bool = False
+    """Whether single lines of it may be layers that have another form in a spec."""
 
 
 _IMPORT: Final = "`cnn import MODEL.keras` makes a spec of a model that Keras has saved"
@@ -40,6 +42,7 @@ FORMATS: Final = (
         f"cnn cannot import one: {_WRITE}; docs/from-keras.md has the words",
         re.compile(_PYTHON),
         re.compile(r"import torch\b|from torch\b|.*\bnn\.\w+\("),
+        holds_layers=True,
     ),
     Format(
         "a Python program for Keras",
@@ -49,8 +52,9 @@ FORMATS: Final = (
             r"import (?:keras|tensorflow)\b|from (?:keras|tensorflow)\b|.*\b(?:keras|layers|tf)\.\w+"
             r"|model\.(?:add|fit|compile)\(|.*\bSequential\("
         ),
+        holds_layers=True,
     ),
-    Format("a Python program", f"a spec holds no code: {_WRITE}", re.compile(_PYTHON)),
+    Format("a Python program", f"a spec holds no code: {_WRITE}", re.compile(_PYTHON), holds_layers=True),
     Format(
         "a Caffe network (prototxt)",
         f"cnn cannot import one: {_WRITE}",

@@ -84,12 +84,15 @@ def check_tree(
 def _foreign(source: Source, problems: Sequence[Diagnostic]) -> Diagnostic | None:
     """The finding that stands for all, where a text that cannot be read is one of another format."""
     unread = [each for each in problems if each.rule in (syntax.UNEXPECTED, syntax.UNCLOSED_BRACKET)]
-    if all(each.fix for each in unread):  # what can be written as statements line by line is more help
+    if not unread:
         return None
     from spec_lang.foreign_text import format_of
 
     found = format_of(source.text)
-    return found and syntax.FOREIGN_TEXT.at(problems[0].span, format=found.name, advice=found.advice)
+    # Where each line can be written as a statement, to say how is more help.
+    if found is None or (found.holds_layers and all(each.fix for each in unread)):
+        return None
+    return syntax.FOREIGN_TEXT.at(unread[0].span, format=found.name, advice=found.advice)
 
 
 def _check(file: File, world: World, findings: Findings) -> Checked:

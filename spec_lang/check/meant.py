@@ -10,6 +10,7 @@ from spec_lang.forms import Form
 from spec_lang.kinds import UNKNOWN, Choice, Real
 from spec_lang.layers import LAYERS
 from spec_lang.layers.activations import ACTIVATION_LAYER
+from spec_lang.scripts import in_ascii_digits
 from spec_lang.sections import DATA, SECTIONS
 from spec_lang.source import Span, with_separator
 from spec_lang.structure import REPEAT
@@ -37,6 +38,8 @@ class Meant(NamedTuple):
     letters: str | None = None
     fix: Fix | None = None
     meaning: Meaning | None = None
+    moved: tuple[str, str] | None = None
+    """The section that it belongs into, and what is to be written there, where that is what the author wrote."""
 
     @property
     def fields(self) -> dict[str, object]:
@@ -46,12 +49,10 @@ class Meant(NamedTuple):
 NOTHING = Meant()
 
 
-def moved(statement: Statement, advice: str | None, sections: Mapping[str, Statement]) -> Fix | None:
-    """The fix that writes a setting of the top level into its section, which is the one that the advice writes out."""
-    match = re.fullmatch(r"write (\w+) \{ ([^{}\u2026]+) \}", advice or "")
-    if match is None or statement.block:
+def move(statement: Statement, section: str, text: str, sections: Mapping[str, Statement]) -> Fix | None:
+    """The fix that takes a setting out of the top level and writes it into its section."""
+    if statement.block:
         return None
-    section, text = match[1], match[2]
     if section not in sections:
         return replacement(statement.head, f"{section} {{ {text} }}") if section != DATA.keyword else None
     block = sections[section].block
@@ -83,9 +84,11 @@ def meant_layer(statement: Statement, known: Sequence[str], *roles: Role) -> Mea
 
 def meant_setting(statement: Statement, section: str) -> Meant:
     """What was meant by a statement in a section."""
-    from spec_lang.synonyms.conversions import SECTION_OF, convert, converts
+    from spec_lang.synonyms.conversions import SECTION_OF, convert, converts, is_off
 
     name, place = statement.keyword.name, statement.keyword.span
+    if is_off(name, statement.values):
+        return Meant(advice="leave it out: it is off unless it is written")
     text = convert(name, statement.values) if not statement.options else None
     if text:
         home = SECTION_OF[text.split()[0]]
@@ -128,7 +131,9 @@ def _elsewhere(statement: Statement, found: Suggestion) -> Meant:
         return Meant(advice=meaning.advice, meaning=meaning)
     word = meaning.words[0]
     if meaning.role is Role.SETTING:
-        return Meant(advice=_in_its_section(statement, word), meaning=meaning)
+        section, text, is_sure = _in_its_section(statement, word)
+        place = (section, text) if is_sure else None
+        return Meant(advice=f"write {section} {{ {text} }}", meaning=meaning, moved=place)
     if meaning.role is Role.LAYER:
         return Meant(advice=f"'{name}' is the layer {word}: it belongs to the model", meaning=meaning)
     if home := _HOMES.get(meaning.role):
@@ -136,8 +141,8 @@ def _elsewhere(statement: Statement, found: Suggestion) -> Meant:
     return NOTHING
 
 
-def _in_its_section(statement: Statement, path: str) -> str:
-    """A setting in its section, with the values of the statement."""
+def _in_its_section(statement: Statement, path: str) -> tuple[str, str, bool]:
+    """The section of a setting, what to write there, and whether that has the values of the statement."""
     from spec_lang.synonyms.conversions import convert, converts
 
     section, _, keyword = path.partition(".")
@@ -146,7 +151,9 @@ def _in_its_section(statement: Statement, path: str) -> str:
     if text is None and _fits(statement, setting) and not converts(statement.keyword.name):
         values = [each.span.text for each in (*statement.values, *statement.options)]
         text = " ".join([keyword, *values])
-    return f"write {section} {{ {text or setting.example} }}"
+    if text is None and plain(statement.keyword.name) == plain(keyword) and not bind(statement, setting)[1]:
+        text = keyword
+    return section, text or setting.example, text is not None
 
 
 def _fits(statement: Statement, form: Form) -> bool:
@@ -200,7 +207,7 @@ def _numbers(values: Sequence[Value]) -> list[int]:
 
 def _glued(statement: Statement, forms: Mapping[str, Form] | None = None) -> str | None:
     """`dense10` as `dense 10`, where the statement is right with it."""
-    match = re.fullmatch(r"([a-zA-Z_]*[a-zA-Z])(\d+(?:x\d+)*)", statement.keyword.name)
+    match = re.fullmatch(r"([a-zA-Z_]*[a-zA-Z])([0-9]+(?:x[0-9]+)*)", in_ascii_digits(statement.keyword.name))
     if match is None or len(statement.keyword.name) > 40:
         return None
     if forms is None:

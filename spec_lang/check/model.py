@@ -13,7 +13,7 @@ from spec_lang.check.blocks import Blocks, Definition, bind_use
 from spec_lang.check.findings import Findings
 from spec_lang.check.fitting import RANKS, cost_of, output_of
 from spec_lang.check.meant import NOTHING, meant_layer
-from spec_lang.check.sections import home_of, in_short, loop_word
+from spec_lang.check.sections import home_of, in_short, is_layer_elsewhere, loop_word
 from spec_lang.check.unfolding import check_size
 from spec_lang.datasets import Dataset
 from spec_lang.diagnostics import Edit, Fix, Label
@@ -328,7 +328,7 @@ def _unknown_layer(statement: Statement, scope: Scope) -> None:
         scope.findings.add(names.MISPLACED_SECTION.at(span, name=name, owner=owner))
         return
     known = (*LAYERS, REPEAT.keyword, *scope.blocks.definitions)
-    home = home_of(name)
+    home = None if is_layer_elsewhere(statement) else home_of(name)
     meant = NOTHING if home else meant_layer(statement, known)
     if meant == NOTHING and not home and not scope.blocks.complete:
         return

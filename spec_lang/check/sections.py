@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from spec_lang.arguments import Bound, bind
 from spec_lang.check.blocks import Blocks
 from spec_lang.check.findings import Findings
-from spec_lang.check.meant import NOTHING, meant_layer, meant_setting, moved
+from spec_lang.check.meant import NOTHING, meant_layer, meant_setting, move
 from spec_lang.diagnostics import Label
 from spec_lang.forms import parameters_for
 from spec_lang.kinds import describe
@@ -18,6 +18,9 @@ from spec_lang.source import Span
 from spec_lang.structure import BLOCK, INCLUDE, REPEAT, STRUCTURES
 from spec_lang.synonyms import Role
 from spec_lang.syntax import Block, File, Statement
+
+_LAYERS_ELSEWHERE: Final = ("average",)
+"""Settings whose names are those of layers in Keras."""
 
 
 class Divided:
@@ -45,7 +48,7 @@ def divide(file: File, blocks: Blocks, findings: Findings) -> Divided:
             _divide_section(statement, divided, findings)
         elif name in (BLOCK.keyword, INCLUDE.keyword):
             continue
-        elif home_of(name) and name not in LAYERS:
+        elif home_of(name) and name not in LAYERS and not is_layer_elsewhere(statement):
             loose.append(statement)
         elif _is_layer(statement, layer_names, has_model=has_model):
             bare.append(statement)
@@ -115,6 +118,11 @@ def home_of(name: str) -> str | None:
     return next((each.keyword for each in SECTIONS.values() if name in each.by_keyword), None)
 
 
+def is_layer_elsewhere(statement: Statement) -> bool:
+    """Whether the name of a setting, without any value, is rather that of a layer in Keras, such as `average`."""
+    return not (statement.values or statement.options) and statement.keyword.name in _LAYERS_ELSEWHERE
+
+
 def loop_word(name: str) -> str | None:
     """What a loop begins with, for the words that it begins with elsewhere."""
     return REPEAT.keyword if name in ("for", "loop", "while", "times") else None
@@ -139,9 +147,10 @@ def in_short(statement: Statement) -> str:
 
 def _unknown_statement(statement: Statement, layer_names: Sequence[str], divided: Divided, findings: Findings) -> None:
     name, span = statement.keyword.name, statement.keyword.span
-    home = home_of(name)
+    home = None if is_layer_elsewhere(statement) else home_of(name)
     meant = NOTHING if home else meant_layer(statement, (*layer_names, *SECTIONS, *STRUCTURES), Role.SECTION)
-    advice = f"write {home} {{ {in_short(statement)} }}" if home else meant.advice
+    place = (home, in_short(statement)) if home else meant.moved
+    fix = meant.fix or (move(statement, *place, divided.sections) if place else None)
     findings.add(
         rules.UNKNOWN_STATEMENT.fill(
             span,
@@ -154,7 +163,7 @@ def _unknown_statement(statement: Statement, layer_names: Sequence[str], divided
                 "sections": ", ".join(SECTIONS),
                 "layers": ", ".join(layer_names),
             },
-            fix=meant.fix or moved(statement, advice, divided.sections),
+            fix=fix,
         )
     )
 

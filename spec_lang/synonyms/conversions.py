@@ -62,11 +62,23 @@ SECTION_OF: Final = {
 }
 _BY_PLAIN_NAME: Final = {plain(name): template for name, template in CONVERSIONS.items()}
 _ON: Final = ("true", "on", "yes")
+_OFF: Final = ("false", "off", "no")
 
 
 def converts(name: str) -> bool:
     """Whether the values of a name are written in another way here."""
     return plain(name) in _BY_PLAIN_NAME
+
+
+def is_off(name: str, values: tuple[Value, ...]) -> bool:
+    """Whether a statement of another program switches something off."""
+    template = _BY_PLAIN_NAME.get(plain(name), "")
+    match values:
+        case [Word(name=word)]:
+            return template.startswith("?") and word.lower() in _OFF
+        case [Number(value=0, unit="")]:
+            return template.startswith("?")
+    return False
 
 
 def convert(name: str, values: tuple[Value, ...]) -> str | None:

@@ -38,7 +38,7 @@ _SETTINGS: Final = Catalogue(
         "train.time": "max_time time_limit timeout max_duration max_hours",
     },
     written={
-        "train { stop val_loss patience=2 }": "patience monitor callbacks callback min_delta",
+        "train { stop val_loss patience=2 }": "patience monitor min_delta",
         "train { optimizer adam lr=0.001 }": "compile lr learning_rate base_lr beta_1 beta_2 decay_rate",
         "train { optimizer sgd momentum=0.9 }": "momentum nesterov",
         "train { precision mixed_bfloat16 }": "mixed_precision amp fp16",
@@ -61,6 +61,7 @@ _SETTINGS: Final = Catalogue(
         "nclasses n_out classes_num num_labels",
     },
     needless={
+        "each has a setting of its own, such as stop val_loss patience=2, or log tensorboard": "callbacks callback",
         "leave it out: the form of the labels follows from the head and the data": "class_mode label_mode labels "
         "to_categorical one_hot num_parallel_calls",
         "leave it out: training images come in a new order in every epoch, settled by the seed": "shuffle "

@@ -44,6 +44,7 @@ LAYERS: Final = {
     "LeakyReLU": "activation leaky_relu",
     "MaxPool2D": "pool",
     "MaxPooling2D": "pool",
+    "MixUp": "augment { mixup }",
     "PReLU": "prelu",
     "Permute": "permute",
     "ReLU": "activation relu",
