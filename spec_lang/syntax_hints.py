@@ -180,6 +180,8 @@ _TUPLE: Final = re.compile(r"\s*(\d+)\s*\)")
 
 def _comma_in_number(at: _Place, number: re.Match[str]) -> Hint:
     """A comma between digits: of a decimal number, between thousands, or between the sides of a size."""
+    from spec_lang.number_kinds import kind_of_number
+
     whole, place = at.before, at.start - len(at.before)
     if at.bracket == "(" and (last := _TUPLE.match(at.rest)):
         size = f"{whole}x{last[1]}"
@@ -191,7 +193,7 @@ def _comma_in_number(at: _Place, number: re.Match[str]) -> Hint:
         return Hint(f"decimals are written with a point: {text}", (place, at.end + ends.end(), text))
     if (part := _DECIMAL.match(at.rest)) and at.left == at.start:
         text, unit = f"{whole}.{part[1]}{part[2] or ''}", part[2]
-        meant = _kind_of_number(at)
+        meant = kind_of_number(at.statement)
         groups = len(part[1]) == 3 and not whole.startswith("0") and len(whole) <= 3 and not unit
         as_decimal = Hint(f"decimals are written with a point: {text}", (place, at.end + part.end(), text))
         if whole.startswith("0") or unit or (meant == "real" and not groups):
@@ -202,36 +204,8 @@ def _comma_in_number(at: _Place, number: re.Match[str]) -> Hint:
         if groups:
             return Hint(f"write {text} for a decimal number, {whole}{part[1]} for a thousand and more")
     size = f"{whole}x{number[1]}"
-    is_size = _kind_of_number(at) == "whole" and at.left == at.start
+    is_size = kind_of_number(at.statement) == "whole" and at.left == at.start
     return Hint(f"sizes are written {size}", (place, at.end + number.end(), size) if is_size else None)
-
-
-def _kind_of_number(at: _Place) -> str:
-    """Whether the number before the comma is is for a parameter of whole numbers, or of others; empty if open."""
-    from spec_lang.kinds import Either, Interval, Kind, Pair, Real, Whole
-    from spec_lang.layers import LAYERS
-    from spec_lang.sections import SECTIONS
-
-    def kinds(kind: Kind) -> set[str]:
-        match kind:
-            case Either(inside):
-                return set().union(*map(kinds, inside))
-            case Whole() | Pair():
-                return {"whole"}
-            case Real() | Interval():
-                return {"real"}
-        return set()
-
-    keyword = str(at.statement[0])
-    forms = [LAYERS[keyword]] if keyword in LAYERS else []
-    forms += [section.by_keyword[keyword] for section in SECTIONS.values() if keyword in section.by_keyword]  # type: ignore[misc]
-    parameters = [each for form in forms for own in (form.parameters, *form.variants.values()) for each in own]
-    if len(at.statement) > 2 and at.statement[-2] == "=":
-        wanted = [each for each in parameters if each.name == at.statement[-3]]
-    else:
-        wanted = [each for each in parameters if each.positional]
-    found = {kind for each in wanted for kind in kinds(each.kind)}
-    return found.pop() if len(found) == 1 else ""
 
 
 def _closing(at: _Place) -> Hint:
