@@ -46,6 +46,8 @@ class Look:
     """The greatest of its samples."""
     white: int = WHITE_8_BIT
     """The sample that is white: 65,535 for gray of 16 bits."""
+    least: int = 0
+    """The least of its samples."""
 
 
 def look_at(path: Path) -> tuple[Look, str, int]:
@@ -58,11 +60,12 @@ def look_at(path: Path) -> tuple[Look, str, int]:
         ImageOps.exif_transpose(image, in_place=True)
         deep = gray_16_bit(image)
         upright = opaque_8_bit(image, str(path)).convert("RGB")
-        greatest = max(high for _, high in upright.getextrema()) if deep is None else int(deep.max())  # type: ignore[misc]
+        lows, highs = zip(*upright.getextrema(), strict=True) if deep is None else ([deep.min()], [deep.max()])
         digest = hashlib.sha256(f"{upright.height}x{upright.width} ".encode())
         digest.update(upright.tobytes())
         white = WHITE_8_BIT if deep is None else WHITE_16_BIT
-        look = Look(form, mode, (upright.height, upright.width), digest.hexdigest(), plain, greatest, white)
+        size, least, greatest = (upright.height, upright.width), int(min(lows)), int(max(highs))
+        look = Look(form, mode, size, digest.hexdigest(), plain, greatest, white, least)
         file.seek(0)
         content = hashlib.file_digest(file, "sha256")
         return look, content.hexdigest(), file.tell()

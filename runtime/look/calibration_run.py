@@ -11,7 +11,7 @@ from compiler import TrainingPlan, build_model
 from compiler.optimizers import build_optimizer
 from runtime.data.examples import Examples
 from runtime.data.run_data import load_run_data
-from runtime.training.loops import Preparation, Totals, training_loop
+from runtime.training.loops import Loop, Preparation, Totals, no_totals, training_loop
 from spec_lang.program import Program
 from spec_lang.statics import statics
 
@@ -37,14 +37,15 @@ def calibrate(program: Program, plan: TrainingPlan, folder: Path) -> Calibration
     learn = training_loop(model, build_optimizer(plan), plan, Preparation())
     steps = min(_STEPS, math.ceil(len(training) / plan.batch))
     positions = np.arange(min(steps * plan.batch, len(training)))
-    _timed(learn, training, positions[: plan.batch])
-    seconds = _timed(learn, training, positions)
+    nothing = no_totals(model, plan)
+    _timed(learn, training, positions[: plan.batch], nothing)
+    seconds = _timed(learn, training, positions, nothing)
     memory = statics(program).memory.total
     return Calibration(memory, seconds / len(positions) * len(training), steps)
 
 
-def _timed(learn: object, training: Examples, positions: np.ndarray) -> float:
+def _timed(learn: Loop, training: Examples, positions: np.ndarray, nothing: Totals) -> float:
     began = time.perf_counter()
     for images, labels, ids in training.batches(positions, len(positions)):
-        learn(images, labels, ids, 1, Totals())  # type: ignore[operator]
+        learn(images, labels, ids, 1, nothing)
     return time.perf_counter() - began

@@ -1,6 +1,5 @@
 """The verb `cnn augment`: a picture of what the network will see, originals beside their variants."""
 
-import io
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,9 +13,13 @@ from PIL import Image, ImageDraw, ImageFont
 from compiler import training_plan
 from runtime.data.run_data import load_run_data
 from runtime.errors import UserError
+from runtime.labels import shown_name
+from runtime.look.chosen import choose
 from runtime.output import write_new
+from runtime.report.words import counted
 from runtime.specs.spec_file import check_content, read_spec, show_findings
 from runtime.targets import check_target
+from runtime.terminal import printable
 
 if TYPE_CHECKING:
     from compiler import TrainingPlan
@@ -44,16 +47,29 @@ _NAMES: Final = 110
 _HEAD: Final = 28
 
 
-def augment_file(
-    path: str, overrides: Sequence[str], out: str | None, *, force: bool, outside: Sequence[Path] = ()
-) -> int:
+class AugmentOptions(NamedTuple):
+    """What is drawn, and where to."""
+
+    overrides: Sequence[str] = ()
+    image: str | None = None
+    """The number or the file of one image, to draw that alone."""
+    out: str | None = None
+    force: bool = False
+    outside: Sequence[Path] = ()
+    """Folders that the spec may read beside its own."""
+
+
+def augment_file(path: str, options: AugmentOptions) -> int:
     """Write the contact sheet of a spec as PNG; the exit code is 1 where the spec has errors.
 
-    Raises UserError where nothing is varied, the data is not there, or the file exists or has another ending.
+    Where nothing varies the images, they are drawn as they are.
+
+    Raises UserError where the data is not there, or the file exists or has another ending.
     """
+    out = options.out
     if out is not None and Path(out).suffix.lower() != ".png":
         raise UserError(f"{out} does not end in .png: the sheet is a PNG file", help="name another file with -o")
-    checked = check_content(read_spec(path), path, overrides, outside=outside)
+    checked = check_content(read_spec(path), path, options.overrides, outside=options.outside)
     show_findings(checked, sys.stderr)
     program = checked.program
     if program is None:
@@ -61,14 +77,29 @@ def augment_file(
     if program.data is None:
         raise UserError(f"{program.name} has no data to show", help="name a data set, e.g. `data mnist`")
     target = Path(out) if out else Path(f"{program.name}-augment.png")
-    check_target(target, force=force)
-    plan = training_plan(program)
-    if plan.augmentation is None:
-        raise UserError(f"{path} varies nothing", help="add a section such as: augment { rotate 10deg; shift 10% }")
-    data = load_run_data(program.data, plan, Path(path).absolute().parent)
-    write_new(target, sheet_png(data.training, plan, program.data.classes), force=force)
-    print(f"{target}: {FILE.images} training images, and what epochs 1 to {VARIANTS} make of each")
+    check_target(target, force=options.force)
+    plan, folder = training_plan(program), Path(path).absolute().parent
+    if options.image is None:
+        examples = load_run_data(program.data, plan, folder).training
+        drawn = counted(min(FILE.images, len(examples)), "training image")
+    else:
+        chosen = choose(program.data, plan, folder, options.image)
+        examples, drawn = chosen.example(), f"{chosen.name} ({chosen.part or 'unused'}), class {chosen.class_name}"
+    epochs = min(VARIANTS, plan.epochs) if plan.augmentation is not None else 0
+    write_new(target, sheet_png(examples, plan, program.data.classes, epochs=epochs), force=options.force)
+    print(printable(f"{target}: {drawn}{_variants_words(epochs)}"))
+    if not epochs:
+        print("nothing varies the images: that is what a section such as augment { rotate 10deg; shift 10% } does")
     return 0
+
+
+def _variants_words(epochs: int) -> str:
+    match epochs:
+        case 0:
+            return ""
+        case 1:
+            return ", and what the one epoch makes of each"
+    return f", and what epochs 1 to {epochs} make of each"
 
 
 def sheet_png(
@@ -82,7 +113,7 @@ def sheet_png(
     chosen = replace(training, indices=training.indices[shown], ids=ids[shown])
     originals = chosen.images()
     rows = [originals, *(variants(originals, ids[shown], epoch, plan) for epoch in range(1, epochs + 1))]
-    return _grid(np.stack(rows, axis=1), [classes[label] for label in chosen.labels], form)
+    return _grid(np.stack(rows, axis=1), chosen.labels.tolist(), classes, form)
 
 
 def variants(images: NDArray[np.uint8], ids: NDArray[np.int64], epoch: int, plan: "TrainingPlan") -> NDArray[np.uint8]:
@@ -98,16 +129,16 @@ def variants(images: NDArray[np.uint8], ids: NDArray[np.int64], epoch: int, plan
     return np.rint(np.asarray(varied) * 255).astype(np.uint8)
 
 
-def _grid(pictures: NDArray[np.uint8], names: Sequence[str], form: Form) -> bytes:
-    """Pictures (rows, columns, height, width, channels), the name of each row before it, a gap behind the originals."""
-    from runtime.labels import shown_name
+def _grid(pictures: NDArray[np.uint8], labels: Sequence[int], classes: Sequence[str], form: Form) -> bytes:
+    """Pictures (rows, columns, height, width, channels), each row's class before it, a gap behind originals."""
+    from runtime.report.figures import png_of
 
     gap, left_edge, head = (length * form.density for length in (_GAP, _NAMES, _HEAD))
     rows, columns, *size, _ = pictures.shape
     height, width = _shown_size(size, form)
     step_down, step_right = height + gap, width + gap
     sheet = Image.new("RGB", (left_edge + columns * step_right + 3 * gap, head + rows * step_down + gap), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(13 * form.density)
+    draw, font = ImageDraw.Draw(sheet), _font(13 * form.density)
     for column in range(columns):
         left = left_edge + column * step_right + (2 * gap if column else 0)
         draw.text((left, gap), "original" if column == 0 else f"epoch {column}", "#444444", font)
@@ -116,12 +147,24 @@ def _grid(pictures: NDArray[np.uint8], names: Sequence[str], form: Form) -> byte
             larger = Image.Resampling.NEAREST if height >= size[0] else Image.Resampling.BILINEAR
             picture = Image.fromarray(pixels).resize((width, height), larger)
             sheet.paste(picture, (left, head + row * step_down))
-    for row, name in enumerate(names):
+    for row, name in enumerate(classes[label] for label in labels):
         middle = head + row * step_down + height // 2
-        draw.text((gap, middle - 8 * form.density), shown_name(name, 14), "#222222", font)
-    content = io.BytesIO()
-    sheet.save(content, "PNG")
-    return content.getvalue()
+        drawn = shown_name(name, 14) if _has_all(font, name) else f"class {labels[row]}"
+        draw.text((gap, middle - 8 * form.density), drawn, "#222222", font)
+    return png_of(sheet)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    """DejaVu Sans, which comes with Matplotlib and knows most alphabets: Pillow's own font has no accents."""
+    import matplotlib as mpl
+
+    return ImageFont.truetype(Path(mpl.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"), size)
+
+
+def _has_all(font: ImageFont.FreeTypeFont, name: str) -> bool:
+    """Whether the font has every character of a name, so that none would be drawn as a box."""
+    box = bytes(font.getmask("\uffff"))
+    return not any(bytes(font.getmask(character)) == box for character in set(name) if character.isprintable())
 
 
 def _shown_size(size: Sequence[int], form: Form) -> tuple[int, int]:

@@ -22,7 +22,8 @@ def findings(report: DataReport, checked: Checked) -> Iterator[Diagnostic]:
     place = _place(checked, None)
     if report.lost:
         count = _counted(len(report.lost))
-        yield rules.UNREADABLE.at(_place(checked, "corrupt"), count=count, files=_named(report.lost))
+        setting = "corrupt skip" if _skips(checked) else None
+        yield rules.UNREADABLE.at(_place(checked, "corrupt"), count=count, files=_named(report.lost), setting=setting)
     yield from _equal(report, place)
     if report.similar:
         names = [f"{one.name} and {other.name}" for one, other in report.similar]
@@ -76,6 +77,12 @@ def _classes(report: DataReport, checked: Checked) -> Iterator[Diagnostic]:
         absent = [name for name, count in zip(report.classes, numbers, strict=True) if not count]
         if absent and any(numbers):
             yield rules.ABSENT.at(_place(checked, part), part=_ACTIONS[part], classes=_named(absent))
+
+
+def _skips(checked: Checked) -> bool:
+    """Whether the spec leaves out what cannot be read."""
+    data = checked.program.data if checked.program else None
+    return data is not None and data.settings["corrupt"]["what"] == "skip"
 
 
 def _is_small(item: Item, target: tuple[int, int]) -> bool:

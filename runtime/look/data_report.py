@@ -5,21 +5,34 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from compiler import TrainingPlan
-from runtime.data.examples import ArraySource, Examples
+from runtime.data.examples import ArraySource, Examples, ImageSource
 from runtime.data.folders.facts import Facts, facts_of
 from runtime.data.folders.index import Index
-from runtime.data.folders.load import divide, find_pictures, sound
+from runtime.data.folders.load import divide, find_pictures, picture_source, sound
 from runtime.data.folders.similar import nearly_equal
+from runtime.data.images import Resize
 from runtime.data.run_data import load_run_data
 from runtime.errors import UserError
 from spec_lang.program import Data
 
 PARTS: Final = ("train", "validation", "test")
+
+
+class ValueRange(NamedTuple):
+    """Which samples there are."""
+
+    least: int
+    greatest: int
+    white: int = 255
+    """The sample that stands for white: 65,535 in gray files of 16 bits."""
+
+    def __str__(self) -> str:
+        return f"{self.least:,} to {self.greatest:,}, {self.white:,} being white"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,11 @@ class Item:
     """A hash of its pixels: equal for equal pictures, however they are encoded."""
     size: tuple[int, int]
     """(height, width)."""
+    source: ImageSource = field(repr=False, compare=False)
+    """Where it lies, as the network gets it."""
+    index: int
+    """Its place there."""
+    values: ValueRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,16 @@ class DataReport:
             table[item.part][item.label] += 1
         return table
 
+    def values(self) -> list[tuple[ValueRange, int]]:
+        """The least and the greatest sample of all images, and of how many, for each sample that stands for white."""
+        ranges: defaultdict[int, list[ValueRange]] = defaultdict(list)
+        for item in self.items:
+            ranges[item.values.white].append(item.values)
+        return [
+            (ValueRange(min(each.least for each in seen), max(each.greatest for each in seen), white), len(seen))
+            for white, seen in sorted(ranges.items())
+        ]
+
     def groups(self) -> list[tuple[Item, ...]]:
         """Images that are equal, pixel by pixel, two or more together."""
         equal: defaultdict[str, list[Item]] = defaultdict(list)
@@ -102,6 +130,8 @@ def _of_arrays(part: str, examples: Examples) -> list[Item]:
     source = examples.source
     assert isinstance(source, ArraySource)
     size = source.image_shape[:2]
+    values = source.images.reshape(len(source.images), -1)
+    lows, highs = values.min(axis=1).tolist(), values.max(axis=1).tolist()
     return [
         Item(
             f"image {index} of {'the test set' if part == 'test' else 'the training set'}",
@@ -109,6 +139,9 @@ def _of_arrays(part: str, examples: Examples) -> list[Item]:
             int(source.labels[index]),
             hashlib.sha256(source.images[index].tobytes()).hexdigest(),
             size,
+            source,
+            index,
+            ValueRange(lows[index], highs[index]),
         )
         for index in examples.indices.tolist()
     ]
@@ -121,13 +154,17 @@ def _of_files(index: Index, facts: list[Facts], data: Data, plan: TrainingPlan, 
     pictures, looked = sound(index, facts)
     labels = np.array([picture.label for picture in pictures], np.int64)
     divided = divide(labels, np.array([picture.part for picture in pictures]), looked, data, plan)
+    resize: Resize = str(data.settings["resize"]["how"])  # type: ignore[assignment]
+    source = picture_source(pictures, looked, data.image_shape, resize, index.root)
     items: list[Item] = []
     paths: list[Path] = []
     for part, indices in zip(PARTS, divided, strict=True):
         for place in indices.tolist():
             look = looked[place].look
             assert look is not None
-            items.append(Item(name(pictures[place].path), part, pictures[place].label, look.pixels, look.size))
+            values = ValueRange(look.least, look.greatest, look.white)
+            label = pictures[place].label
+            items.append(Item(name(pictures[place].path), part, label, look.pixels, look.size, source, place, values))
             paths.append(pictures[place].path)
     height, width = data.image_shape[:2]
     return DataReport(

@@ -142,6 +142,11 @@ def thumbnail(image: NDArray[np.uint8]) -> bytes:
     """One image, (height, width, channels), as it is or made smaller to fit 96 x 96 pixels."""
     picture = Image.fromarray(_greyscale_or_colour(image))
     picture.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
+    return png_of(picture)
+
+
+def png_of(picture: Image.Image) -> bytes:
+    """A picture as the bytes of a PNG file."""
     data = io.BytesIO()
     picture.save(data, format="PNG")
     return data.getvalue()

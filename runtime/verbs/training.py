@@ -4,10 +4,21 @@ import argparse
 
 from runtime.verbs.verb import Verb, declare_spec, need_spec_file, need_training_packages, positive
 
+_ONE_IMAGE = "look at one image: its number from 0, or its path in the folder of the images"
+
 
 def _declare_data(parser: argparse.ArgumentParser) -> None:
     declare_spec(parser)
     parser.add_argument("--similar", action="store_true", help="look for nearly equal pictures too")
+    parser.add_argument("--image", metavar="N|PATH", help=_ONE_IMAGE)
+    parser.add_argument(
+        "--html",
+        nargs="?",
+        const="",
+        metavar="PAGE",
+        help="write a page that shows images of each class, or the one of --image (default: NAME-data.html)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace PAGE if it exists")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: %(default)s")
 
 
@@ -16,11 +27,23 @@ def _data(options: argparse.Namespace) -> int:
     need_training_packages("data")
     from runtime.look.data import DataOptions, data_file
 
-    return data_file(options.file, DataOptions(options.overrides, options.similar, options.format, options.outside))
+    return data_file(
+        options.file,
+        DataOptions(
+            options.overrides,
+            options.similar,
+            options.format,
+            options.outside,
+            options.image,
+            options.html,
+            options.force,
+        ),
+    )
 
 
 def _declare_augment(parser: argparse.ArgumentParser) -> None:
     declare_spec(parser)
+    parser.add_argument("--image", metavar="N|PATH", help=_ONE_IMAGE)
     parser.add_argument("-o", "--out", metavar="OUT", help="PNG file to write (default: NAME-augment.png)")
     parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
@@ -28,9 +51,12 @@ def _declare_augment(parser: argparse.ArgumentParser) -> None:
 def _augment(options: argparse.Namespace) -> int:
     need_spec_file("augment", options.file)
     need_training_packages("augment")
-    from runtime.look.contact_sheet import augment_file
+    from runtime.look.contact_sheet import AugmentOptions, augment_file
 
-    return augment_file(options.file, options.overrides, options.out, force=options.force, outside=options.outside)
+    return augment_file(
+        options.file,
+        AugmentOptions(options.overrides, options.image, options.out, options.force, options.outside),
+    )
 
 
 def _declare_run(parser: argparse.ArgumentParser) -> None:
@@ -64,16 +90,17 @@ TRAINING: dict[str, Verb] = {
     "data": Verb(
         "FILE",
         "Look over the images that a spec learns from, before anything is learnt.",
-        "Shows how many there are of each class in each part, their sizes and formats, and names what costs results:\n"
-        "damaged, doubled, contradicting, small and missing ones. No file is changed. The exit code is 1 where there\n"
-        "are findings.",
+        "Shows how many there are of each class in each part, their sizes, formats and values, and names what costs\n"
+        "results: damaged, doubled, contradicting, small and missing ones. --html writes a page that shows images of\n"
+        "each class, --image tells of one. The exit code is 1 where there are findings.",
         _declare_data,
         _data,
     ),
     "augment": Verb(
         "FILE",
         "Draw a contact sheet: training images, and what the network will see of them.",
-        "The variants are those of the first epochs of a run, by the seed of the spec.",
+        "The variants are those of the first epochs of a run, by the seed of the spec. Where nothing varies the\n"
+        "images, they are drawn as they are.",
         _declare_augment,
         _augment,
     ),

@@ -5,8 +5,10 @@ from spec_lang.diagnostics import Rule
 _SPEC = 'data folder "pets" { size 128x128 }\nconv 8 3x3 relu; globalavgpool; dense classes softmax'
 
 
-def _rule(code: str, name: str, title: str, message: str, label: str, help: str, why: str) -> Rule:
-    return Rule(code, name, title, message, why, _SPEC, _SPEC, label=label, helps=(help,), of_data=True)
+def _rule(code: str, name: str, title: str, message: str, label: str, help: str, why: str, before: str = "") -> Rule:
+    """`before` is a help that is shown instead where its fields are known."""
+    helps = (before, help) if before else (help,)
+    return Rule(code, name, title, message, why, _SPEC, _SPEC, label=label, helps=helps, of_data=True)
 
 
 UNREADABLE = _rule(
@@ -17,6 +19,7 @@ UNREADABLE = _rule(
     "not to be learnt from",
     "repair or remove them; corrupt skip leaves them out, corrupt fail, the default, ends a run before it begins",
     "A damaged file ends a training in the middle, or teaches half of a picture. A run names them before it begins.",
+    before="repair or remove them; {setting} leaves them out until then",
 )
 MISNAMED = _rule(
     "W531",

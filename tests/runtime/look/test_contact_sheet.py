@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pictures import save_tree
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from compiler import training_plan
 from compiler.augment import augment
@@ -81,6 +81,59 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         assert cli.main(["augment", "pets.cnn", "-o", name]) == 2
         assert f"{name} does not end in .png" in capsys.readouterr().err
         assert not Path(name).exists()
-    (tmp_path / "pets.cnn").write_text(section.replace("augment { rotate 30deg; noise 5%; mixup 0.2 }", ""))
-    assert cli.main(["augment", "pets.cnn"]) == 2
-    assert "varies nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("epochs", "said"), [(1, "what the one epoch makes"), (4, "epochs 1 to 4 make")])
+def test_no_more_epochs_are_drawn_than_there_will_be(
+    epochs: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("few.cnn").write_text(SPEC)
+    assert cli.main(["augment", "few.cnn", "--set", f"train.epochs={epochs}", "--set", "data.limit=50"]) == 0
+    assert said in capsys.readouterr().out
+    with Image.open("few-augment.png") as sheet:
+        assert sheet.width == 110 + (epochs + 1) * (96 + 6) + 18
+
+
+def test_without_an_augment_section_the_images_are_drawn_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_tree(tmp_path / "pets", {"cat": 9, "dog": 9})
+    Path("pets.cnn").write_text('data folder "pets" { size 8x8 }\nflatten; dense classes softmax\n')
+    assert cli.main(["augment", "pets.cnn", "--image", "10"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("pets-augment.png: dog/0001.png (")
+    assert "nothing varies the images" in out
+    with Image.open("pets-augment.png") as sheet:
+        factor = 12
+        drawn = np.asarray(sheet)[28 : 28 + 8 * factor : factor, 110 : 110 + 8 * factor : factor]
+    with Image.open("pets/dog/0001.png") as picture:
+        assert np.array_equal(drawn, np.asarray(picture))
+
+
+def test_of_one_image_the_variants_are_those_that_it_will_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("one.cnn").write_text(SPEC)
+    number = 5
+    assert cli.main(["augment", "one.cnn", "--image", str(number)]) == 0
+    assert "image 5 of the training set (train), class" in capsys.readouterr().out
+    from runtime.data.datasets import load_dataset
+
+    images = load_dataset("digits").x_train[number : number + 1]
+    with Image.open("one-augment.png") as sheet:
+        drawn = np.asarray(sheet)[..., 0]
+    for epoch in (1, 6):
+        left = 110 + epoch * (96 + 6) + 12
+        shown = drawn[28 : 28 + 96 : 12, left : left + 96 : 12]
+        assert np.array_equal(shown, variants(images, np.array([number]), epoch, PLAN)[0, ..., 0])
+
+
+def test_names_are_drawn_with_their_accents_or_by_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", lambda _self, _place, text, *_: drawn.append(text))
+    source = ArraySource(np.zeros((2, 8, 8, 3), np.uint8), np.array([0, 1]))
+    sheet_png(Examples(source, np.arange(2)), PLAN, ["perro ñandú", "猫"], epochs=0)
+    assert drawn == ["original", "perro ñandú", "class 1"]

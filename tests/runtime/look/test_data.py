@@ -50,10 +50,14 @@ def test_a_clean_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     write(folder)
     assert cli.main(["data", "pets.cnn"]) == 0
     out = capsys.readouterr().out
-    assert out.splitlines()[0].split() == ["class", "train", "validation", "test"]
+    assert out.splitlines()[0].split() == ["number", "class", "train", "validation", "test"]
+    assert out.splitlines()[1].split()[:2] == ["0", "cat"]
+    assert out.splitlines()[2].split()[:2] == ["1", "dog"]
     assert "sizes    8x8 to 8x8, 8x8 the most common (80 images)" in out
     assert "formats  PNG 80" in out
     assert "colours  RGB 80" in out
+    assert "values   0 to 255, 255 being white" in out
+    assert "images   cnn data pets.cnn --html" in out
     assert "memory   about " in out
     assert "time     about " in out
     assert out.endswith("no problems found\n")
@@ -132,10 +136,13 @@ def test_a_hostile_folder_is_told_whole(folder: Path, capsys: pytest.CaptureFixt
     assert cli.main(["data", "pets.cnn"]) == 1
     shown = capsys.readouterr()
     assert "6 images cannot be read" in shown.out
+    assert "help: repair or remove them, or write corrupt skip to leave them out" in shown.out
     assert "a run would not begin: there are pictures that cannot be read" in shown.err
     (folder / "pets.cnn").write_text(SPEC.replace("20%", "10%").replace("size 8x8", "size 8x8; corrupt skip"))
     _, report = looked(capsys)
     assert report["epoch_seconds"] > 0
+    (unreadable,) = (each for each in report["findings"] if each["code"] == "W530")
+    assert unreadable["help"] == "repair or remove them; corrupt skip leaves them out until then"
 
 
 def test_what_a_run_would_refuse_is_told_after_the_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +150,7 @@ def test_what_a_run_would_refuse_is_told_after_the_table(folder: Path, capsys: p
     write(folder, SPEC.replace("  test 20%\n", ""))
     assert cli.main(["data", "pets.cnn"]) == 1
     shown = capsys.readouterr()
-    assert shown.out.startswith("class ")
+    assert shown.out.startswith("number  class ")
     assert "a run would not begin: " in shown.err
     assert "leaves no images to test on" in shown.err
 
