@@ -17,16 +17,30 @@ class Call:
     arguments: Mapping[str, "Argument"]
 
 
-Argument: TypeAlias = PlainValue | Call | Mapping[str, PlainValue]
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The number of steps in so many epochs: what only the number of training images settles."""
+
+    epochs: int
 
 
-def perform(call: Call) -> Any:
-    """What the call yields. Loads Keras."""
+Argument: TypeAlias = PlainValue | Call | Steps | Mapping[str, PlainValue]
+
+
+def perform(call: Call, steps: int = 1) -> Any:
+    """What the call yields, an epoch being so many steps. Loads Keras."""
     # Keras must be set up before any module of it is looked up.
     import compiler.backend  # noqa: F401
 
     module, _, name = call.function.rpartition(".")
-    arguments = {
-        name: perform(argument) if isinstance(argument, Call) else argument for name, argument in call.arguments.items()
-    }
+    arguments = {name: _performed(argument, steps) for name, argument in call.arguments.items()}
     return getattr(import_module(module), name)(**arguments)
+
+
+def _performed(argument: Argument, steps: int) -> Any:
+    match argument:
+        case Call():
+            return perform(argument, steps)
+        case Steps(epochs):
+            return epochs * steps
+    return argument

@@ -3,6 +3,8 @@
 from typing import Any
 
 from compiler.backend import keras, tf
+from compiler.calls import Call, perform
+from compiler.optimizer_calls import optimizer_call
 from compiler.plan import TrainingPlan
 
 
@@ -39,43 +41,10 @@ class FusedAdamW(_FusedUpdate, keras.optimizers.AdamW):  # type: ignore[misc]
     pass
 
 
-_CLASSES = {
-    "adam": FusedAdam,
-    "adamw": FusedAdamW,
-    "rmsprop": keras.optimizers.RMSprop,
-    "sgd": keras.optimizers.SGD,
-    "adagrad": keras.optimizers.Adagrad,
-    "nadam": keras.optimizers.Nadam,
-    "lion": keras.optimizers.Lion,
-}
-_CLIPS = {"norm": "clipnorm", "global_norm": "global_clipnorm", "value": "clipvalue"}
+_FUSED = {f"keras.optimizers.{name}": f"{__name__}.Fused{name}" for name in ("Adam", "AdamW")}
 
 
 def build_optimizer(plan: TrainingPlan, steps: int = 1) -> Any:
     """The plan's `keras.optimizers.Optimizer`, in its initial state, for epochs of so many steps."""
-    arguments: dict[str, Any] = dict(plan.optimizer_arguments)
-    if plan.schedule and plan.schedule.form != "plateau":
-        arguments["learning_rate"] = _schedule(plan, steps)
-    if plan.clip:
-        arguments[_CLIPS[plan.clip[0]]] = plan.clip[1]
-    if plan.average is not None:
-        arguments |= {"use_ema": True, "ema_momentum": plan.average}
-    return _CLASSES[plan.optimizer](**arguments)
-
-
-def _schedule(plan: TrainingPlan, steps: int) -> Any:
-    """The learning rate as a function of the number of steps taken: one of Keras's schedules."""
-    assert plan.schedule is not None
-    schedules = keras.optimizers.schedules
-    rate = plan.learning_rate
-    match plan.schedule.form, plan.schedule.arguments:
-        case "cosine", {"warmup": int(warmup), "end": float() | int() as end}:
-            falling = max(plan.epochs - warmup, 0) * steps or 1
-            if not warmup:
-                return schedules.CosineDecay(rate, falling, alpha=end)
-            return schedules.CosineDecay(0.0, falling, alpha=end, warmup_target=rate, warmup_steps=warmup * steps)
-        case "step", {"every": int(every), "factor": float() | int() as factor}:
-            return schedules.ExponentialDecay(rate, every * steps, factor, staircase=True)
-        case "exponential", {"factor": float() | int() as factor}:
-            return schedules.ExponentialDecay(rate, steps, factor)
-    raise TypeError(f"{plan.schedule} is no schedule")
+    call = optimizer_call(plan)
+    return perform(Call(_FUSED.get(call.function, call.function), call.arguments), steps)

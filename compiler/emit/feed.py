@@ -115,12 +115,13 @@ def _balancing(plan: TrainingPlan, labels: str, numbers: str, ids: tuple[str, st
         case "weights":
             return [
                 f"counts = np.bincount({labels})",
-                "class_weight = dict(enumerate(counts.sum() / (len(counts) * counts)))",
+                "shared = counts.sum() / np.count_nonzero(counts)  # what each class comes to",
+                "class_weight = {label: shared / n for label, n in enumerate(counts) if n}",
             ]
         case "oversample":
             lines = [
                 f"counts = np.bincount({labels})",
-                f"copies = np.rint(counts.max() / counts).astype(int)[{labels}]",
+                f"copies = np.rint(counts.max() / np.maximum(counts, 1)).astype(int)[{labels}]",
                 f"{_OFTEN} = np.repeat({numbers}, copies)",
             ]
             if plan.augmentation is not None:

@@ -21,6 +21,7 @@ class ClassMean(keras.metrics.Metric):
         classes = self.counts.shape[0]
         if y_pred.shape[-1] == 1:
             given = keras.ops.cast(y_pred[:, 0] > 0.5, "int32")
+            y_true = y_true > 0.5
         else:
             given = keras.ops.argmax(y_pred, axis=-1)
         if len(y_true.shape) > 1 and y_true.shape[-1] > 1:
@@ -45,6 +46,12 @@ class ClassMean(keras.metrics.Metric):
         return keras.ops.sum(scores * there) / classes
 '''
 
+_BLENDED_ACCURACY: Final = '''\
+def accuracy(y_true, y_pred):
+    """Blended images count for the class that they are mostly of."""
+    return keras.metrics.binary_accuracy(keras.ops.round(y_true), y_pred)
+'''
+
 _SPARSE_AUC: Final = '''\
 class SparseAUC(keras.metrics.AUC):
     """The area under the ROC curve, mean of the classes, from whole-number labels."""
@@ -59,10 +66,13 @@ CROSS_ENTROPY: Final = "cross_entropy"
 
 
 def names(plan: TrainingPlan) -> tuple[str, ...]:
-    """What is measured: the bare cross-entropy too, where the loss is more than that or it is watched."""
+    """What is measured beside the loss, as in a run: the accuracy always.
+
+    The bare cross-entropy only where the loss is more than that, or where it is watched.
+    """
     watched = (rule.monitor for rule in (plan.stop, plan.keeping, plan.plateau) if rule)
     apart = not plan.loss_is_cross_entropy or any(each.endswith(CROSS_ENTROPY) for each in watched)
-    return (CROSS_ENTROPY, *plan.metrics) if apart else plan.metrics
+    return tuple(dict.fromkeys((*([CROSS_ENTROPY] if apart else []), "accuracy", *plan.metrics)))
 
 
 def metrics(plan: TrainingPlan, classes: int) -> list[Expression]:
@@ -78,6 +88,7 @@ def loss_class(plan: TrainingPlan) -> str:
 def definitions(plan: TrainingPlan) -> tuple[str, ...]:
     """The classes that they need."""
     return (
+        *([_BLENDED_ACCURACY] if _blends_a_sigmoid(plan) else []),
         *([_SCORES] if CONFUSION_METRICS & set(plan.metrics) else []),
         *([_SPARSE_AUC] if "auc" in plan.metrics and plan.loss.startswith("sparse") else []),
     )
@@ -90,6 +101,8 @@ def _metric(name: str, plan: TrainingPlan, classes: int) -> Expression:
     if top := top_count(name):
         kind = "SparseTopKCategoricalAccuracy" if sparse else "TopKCategoricalAccuracy"
         return call(f"keras.metrics.{kind}", str(top), name=literal(name))
+    if name == "accuracy" and _blends_a_sigmoid(plan):
+        return name
     if name in CONFUSION_METRICS:
         return call("ClassMean", literal(name), str(classes))
     if name == "auc" and plan.loss == "binary_crossentropy":
@@ -98,3 +111,8 @@ def _metric(name: str, plan: TrainingPlan, classes: int) -> Expression:
         function = "SparseAUC" if sparse else "keras.metrics.AUC"
         return call(function, multi_label="True", num_labels=str(classes), name=literal(name))
     return literal(name)
+
+
+def _blends_a_sigmoid(plan: TrainingPlan) -> bool:
+    """Keras's accuracy takes the largest of blended targets, but of a single one that it be 0 or 1."""
+    return plan.loss == "binary_crossentropy" and "mixup" in (plan.augmentation or {})

@@ -2,64 +2,39 @@
 
 from typing import Final
 
+from compiler.calls import Argument, Call, Steps
 from compiler.emit.metrics import loss_class
 from compiler.emit.python_source import Bracketed, Expression, call, lines, literal
+from compiler.optimizer_calls import optimizer_call, schedule_call
 from compiler.plan import TrainingPlan
-from spec_lang.sections import TRAIN, is_better_lower
+from spec_lang.sections import is_better_lower
 
-_CLASSES: Final = {
-    "adam": "Adam",
-    "adamw": "AdamW",
-    "rmsprop": "RMSprop",
-    "sgd": "SGD",
-    "adagrad": "Adagrad",
-    "nadam": "Nadam",
-    "lion": "Lion",
-}
-_CLIPS: Final = {"norm": "clipnorm", "global_norm": "global_clipnorm", "value": "clipvalue"}
 STEPS: Final = "steps"
 """The script's name for the number of steps in an epoch."""
 
 
 def needs_steps(plan: TrainingPlan) -> bool:
     """Whether the learning rate depends on how many steps an epoch has."""
-    return plan.schedule is not None and plan.schedule.form != "plateau"
+    schedule = schedule_call(plan)
+    return schedule is not None and any(isinstance(each, Steps) for each in schedule.arguments.values())
 
 
 def optimizer(plan: TrainingPlan) -> Bracketed:
-    """The optimizer, with those of its arguments that differ from their defaults, which are Keras's."""
-    arguments: dict[str, Expression] = {
-        parameter.keras_name: literal(plan.optimizer_arguments[parameter.keras_name])
-        for parameter in TRAIN.by_keyword["optimizer"].variants[plan.optimizer]
-        if plan.optimizer_arguments.get(parameter.keras_name, parameter.default) != parameter.default
-    }
-    if needs_steps(plan):
-        arguments = {"learning_rate": _schedule(plan), **{k: v for k, v in arguments.items() if k != "learning_rate"}}
-    if plan.clip:
-        arguments[_CLIPS[plan.clip[0]]] = literal(plan.clip[1])
-    if plan.average is not None:
-        arguments |= {"use_ema": "True", "ema_momentum": literal(plan.average)}
-    return call(f"keras.optimizers.{_CLASSES[plan.optimizer]}", **arguments)
+    """The optimizer of a run, by the name that Keras has for it."""
+    return _printed(optimizer_call(plan))
 
 
-def _schedule(plan: TrainingPlan) -> Bracketed:
-    assert plan.schedule is not None
-    rate, given = literal(plan.learning_rate), plan.schedule.arguments
-    module = "keras.optimizers.schedules"
-    match plan.schedule.form:
-        case "cosine":
-            warmup = int(str(given["warmup"]))
-            falling = f"{max(plan.epochs - warmup, 0)} * {STEPS}"
-            rising: dict[str, Expression] = {"warmup_target": rate, "warmup_steps": f"{warmup} * {STEPS}"}
-            end: dict[str, Expression] = {"alpha": literal(given["end"])} if given["end"] else {}
-            return call(
-                f"{module}.CosineDecay", "0.0" if warmup else rate, falling, **end, **(rising if warmup else {})
-            )
-        case "step":
-            every = f"{given['every']} * {STEPS}"
-            return call(f"{module}.ExponentialDecay", rate, every, literal(given["factor"]), staircase="True")
-        case _:
-            return call(f"{module}.ExponentialDecay", rate, STEPS, literal(given["factor"]))
+def _printed(node: Call) -> Bracketed:
+    return call(node.function, **{name: _argument(value) for name, value in node.arguments.items()})
+
+
+def _argument(value: Argument) -> Expression:
+    match value:
+        case Call():
+            return _printed(value)
+        case Steps(epochs):
+            return STEPS if epochs == 1 else f"{epochs} * {STEPS}"
+    return literal(value)
 
 
 def loss(plan: TrainingPlan) -> Expression:

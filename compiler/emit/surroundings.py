@@ -10,6 +10,7 @@ def surroundings_part(plan: TrainingPlan) -> Part:
     """Empty for one device and full precision."""
     found = []
     if plan.precision != FULL:
+        found.append("# A run trains with these numbers and tests with 32 bits; here both are done with them.")
         found.append(f"keras.config.set_dtype_policy({literal(plan.precision)})")
     if plan.devices != 1:
         count = f"[:{plan.devices}]" if plan.devices else ""

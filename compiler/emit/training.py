@@ -13,6 +13,7 @@ from compiler.emit.part import Part
 from compiler.emit.pictures import pictures_part
 from compiler.emit.python_source import Expression, call, lines, list_of
 from compiler.plan import TrainingPlan
+from spec_lang.datasets import DATASETS
 from spec_lang.program import Data
 
 
@@ -54,12 +55,7 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
         *_testing(plan, feed.test),
         f"probabilities = model.predict({feed.test[0]})",
         f"predicted = {predicted}",
-        *lines(
-            call(
-                "print",
-                call("classification_report", feed.labels, "predicted", target_names="CLASSES", zero_division="0"),
-            )
-        ),
+        *_scores_of_classes(data, feed.labels),
     ]
     return (
         *(Part(statements="".join(f"{line}\n" for line in each)) for each in (feed.targets, feed.statements) if each),
@@ -70,6 +66,17 @@ def training_parts(data: Data, plan: TrainingPlan) -> tuple[Part, ...]:
             statements="".join(f"{line}\n" for line in evaluation),
         ),
     )
+
+
+def _scores_of_classes(data: Data, labels: str) -> list[str]:
+    """Those of the classes that have test images, as the means of a run: of own data, some may have none."""
+    named: dict[str, Expression] = {"target_names": "CLASSES"}
+    present = []
+    if data.source not in DATASETS:
+        present = [f"present = np.unique({labels})  # a class without test images has no score"]
+        named = {"labels": "present", "target_names": "[CLASSES[each] for each in present]"}
+    report = call("classification_report", labels, "predicted", **named, zero_division="0")
+    return [*present, *lines(call("print", report))]
 
 
 def _testing(plan: TrainingPlan, test: Sequence[str]) -> list[str]:
