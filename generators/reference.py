@@ -4,9 +4,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from spec_lang.explain_form import LONGEST_LIST, choice_words, default_text, usage
+from spec_lang.explain_form import LONGEST_LIST, accepted, default_text, usage
 from spec_lang.forms import Form, Parameter
-from spec_lang.kinds import describe
 from spec_lang.layers import LAYERS
 from spec_lang.layers.activations import ACTIVATIONS
 from spec_lang.layers.kind import LayerKind
@@ -100,13 +99,15 @@ def _form(form: Form, title: str, level: int = 2) -> str:
 
 def _row(parameter: Parameter, word: str = "") -> tuple[str, ...]:
     name = f"`{parameter.name}`" if parameter.positional else f"`{parameter.name}=`"
-    words = choice_words(parameter.kind)
-    kind = describe(parameter.kind)
-    if words and len(words) <= LONGEST_LIST:
-        kind = "; ".join(f"`{each}`: {meaning}" for each, meaning in words.items())
-    elif words and words.keys() != ACTIVATIONS.keys():
-        kind = ", ".join(f"`{each}`" for each in words)
-    return f"{name} ({word})" if word else name, parameter.doc, kind, default_text(parameter)
+    values, words = accepted(parameter.kind)
+    parts = [values] if values else []
+    if len(words) <= LONGEST_LIST:
+        parts += [f"`{each}`: {meaning}" for each, meaning in words.items()]
+    elif words.keys() == ACTIVATIONS.keys():
+        parts.append("an [activation](#activations)")
+    else:
+        parts.append(", ".join(f"`{each}`" for each in words))
+    return f"{name} ({word})" if word else name, parameter.doc, "; ".join(parts), default_text(parameter)
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

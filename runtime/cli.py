@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Final, NoReturn, TextIO
 
 from runtime.errors import UserError
-from runtime.verbs import VERBS
+from runtime.verbs import VERBS, Verb
 
 _OTHER_VERBS: Final = {
     "run": "train fit start learn fine_tune",
@@ -63,11 +63,20 @@ _OTHER_CHOICES: Final = {
 """What other programs call a choice of an option."""
 
 
-class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Help of a fixed width: to ask for that of the terminal, argparse loads more than a whole check takes."""
+class _HelpFormatter(argparse.HelpFormatter):
+    """Help as wide as the terminal; to ask for that, argparse itself would load more than a whole check takes."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=30, width=100)
+        from runtime.terminal import prose_width
+
+        width = prose_width(sys.stdout)
+        super().__init__(prog, max_help_position=min(30, width // 3), width=width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:  # noqa: ARG002 - argparse calls it so
+        """The description, paragraph by paragraph."""
+        from textwrap import fill
+
+        return "\n\n".join(fill(paragraph, width, break_on_hyphens=False) for paragraph in text.split("\n\n"))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -155,6 +164,7 @@ def _execute(words: list[str]) -> int:
         raise _unknown_verb(words[0])
     parser = _Parser(
         prog=f"cnn {words[0]}",
+        usage=_usage(words[0], verb),
         description=f"{verb.summary}\n\n{verb.description}",
         formatter_class=_HelpFormatter,
         allow_abbrev=False,
@@ -164,6 +174,13 @@ def _execute(words: list[str]) -> int:
         return verb.execute(_parsed(parser, words[1:]))
     except SystemExit as stop:  # after --help
         return int(stop.code or 0)
+
+
+def _usage(name: str, verb: Verb) -> str:
+    from runtime.terminal import broken, prose_width
+
+    words = " ".join(each for each in ("cnn", name, verb.arguments, "[options]") if each)
+    return "\n       ".join(broken(words, prose_width(sys.stdout) - len("usage: ")))
 
 
 def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
@@ -207,20 +224,20 @@ def _unknown_choice(prog: str, action: argparse.Action, value: str) -> UserError
 
 
 def _overview() -> str:
-    width = max(len(f"{name} {verb.arguments}") for name, verb in VERBS.items())
-    lines = (f"  {f'{name} {verb.arguments}':<{width}}  {verb.summary}" for name, verb in VERBS.items())
-    return "\n".join(
-        (
-            "usage: cnn VERB ...",
-            "",
-            "Say in a dozen lines what an image classifier is; check it, train it, and see how good it is.",
-            "",
-            *lines,
-            "",
-            "`cnn VERB --help` tells more about a verb, `cnn --version` which version this is.",
-            "Exit codes: 0 all is well, 1 there were findings, 2 the command could not be carried out, 130 Ctrl-C.",
-        )
+    from runtime.terminal import broken, columns_of, in_two_columns
+
+    width = columns_of(sys.stdout) or 120
+    lines = (
+        "usage: cnn VERB ...",
+        "",
+        "Say in a dozen lines what an image classifier is; check it, train it, and see how good it is.",
+        "",
+        *in_two_columns({f"{name} {verb.arguments}": verb.summary for name, verb in VERBS.items()}, width, "  "),
+        "",
+        "`cnn VERB --help` tells more about a verb, `cnn --version` which version this is.",
+        "Exit codes: 0 all is well, 1 there were findings, 2 the command could not be carried out, 130 Ctrl-C.",
     )
+    return "\n".join(part for line in lines for part in broken(line, width))
 
 
 def _unknown_verb(word: str) -> UserError:

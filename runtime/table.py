@@ -22,6 +22,11 @@ class Look:
     draws: bool = True
     """Whether lines and blocks can be drawn; otherwise ASCII stands in."""
 
+    @property
+    def prose(self) -> int:
+        """Columns that sentences and curves are fitted into: lines of a whole screen are hard to read."""
+        return min(self.width, 100)
+
     def paint(self, style: str, text: str) -> str:
         return f"{_STYLES[style]}{text}{_RESET}" if self.color and style and text.strip() else text
 

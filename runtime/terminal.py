@@ -2,15 +2,21 @@
 
 import os
 import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 from runtime.errors import UserError
 
 if TYPE_CHECKING:
     from runtime.table import Look
+    from spec_lang.diagnostics import Diagnostic
 
-_WIDTH: Final = 100
-"""Columns where nobody looks at a terminal."""
+PROSE: Final = 100
+"""Columns that sentences are broken to where there are more, or nobody looks at a terminal."""
+UNBOUNDED: Final = 100_000
+"""Columns of a table where nobody looks at a terminal: a file is as wide as it need be."""
+_NARROWEST: Final = 30
+"""Columns below which lines are not broken any further."""
 
 _BOLD_RED = "\x1b[1;31m"
 _BOLD_YELLOW = "\x1b[1;33m"
@@ -25,13 +31,72 @@ def wants_color(stream: TextIO) -> bool:
 
 def look_of(stream: TextIO) -> "Look":
     """What a stream can show: the width of its terminal, or the one that the environment variable COLUMNS gives."""
-    from shutil import get_terminal_size  # with it come compressors: `cnn check` does without
-
     from runtime.table import Look
 
-    seen = stream.isatty() or "COLUMNS" in os.environ
-    width = get_terminal_size((_WIDTH, 24)).columns if seen else _WIDTH
-    return Look(width, wants_color(stream), _draws(stream.encoding))
+    return Look(columns_of(stream) or UNBOUNDED, wants_color(stream), _draws(stream.encoding))
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """The width of a terminal, or that which the environment variable COLUMNS gives; None for what is no terminal."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and int(given) > 0:
+        return max(int(given), _NARROWEST)
+    if not stream.isatty():
+        return None
+    try:
+        # What `shutil` has for this brings compressors along: `cnn check` does without.
+        return max(os.get_terminal_size(stream.fileno()).columns, _NARROWEST)
+    except (OSError, ValueError):
+        return None
+
+
+def prose_width(stream: TextIO) -> int:
+    """The columns that sentences are broken to."""
+    return min(columns_of(stream) or PROSE, PROSE)
+
+
+def broken(text: str, width: int, indent: str = "") -> list[str]:
+    """A line in lines of at most a width, broken between words, the later ones indented by that much more."""
+    if len(text) <= width:
+        return [text]
+    from textwrap import wrap
+
+    first = text[: len(text) - len(text.lstrip(" "))]
+    return wrap(
+        text.lstrip(" "),
+        width,
+        initial_indent=first,
+        subsequent_indent=first + indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def print_fitting(lines: Iterable[str], look: "Look") -> None:
+    """Print lines; those without colours that are too long for the terminal are broken between words."""
+    for line in lines:
+        for part in [line] if "\x1b" in line else broken(line, look.width, "  "):
+            print(part.rstrip())
+
+
+def in_two_columns(rows: Mapping[str, str], width: int, indent: str = "") -> Iterator[str]:
+    """Names and what they are, each in a column of its own, or one below the other where there is no room."""
+    left = max(map(len, rows), default=0)
+    for name, meaning in rows.items():
+        if len(indent) + left + _NARROWEST > width:
+            yield f"{indent}{name}".rstrip()
+            yield from broken(f"{indent}    {meaning}", width)
+            continue
+        first, *more = broken(meaning, width - len(indent) - left - 2)
+        yield f"{indent}{name:<{left}}  {first}"
+        yield from (f"{indent}{'':<{left}}  {line}" for line in more)
+
+
+def findings_text(diagnostics: "Sequence[Diagnostic]", stream: TextIO) -> str:
+    """Findings in full as a stream shows them."""
+    from spec_lang.rendering import render
+
+    return render(diagnostics, color=wants_color(stream), width=columns_of(stream))
 
 
 def _draws(encoding: str | None) -> bool:
@@ -71,6 +136,9 @@ def printable_lines(text: str) -> str:
 
 
 def _show(kind: str, color: str, text: str) -> None:
-    head = f"{color}{kind}:{_RESET}" if wants_color(sys.stderr) else f"{kind}:"
-    # On one line: a file name with a line end in it must not pass for another message.
-    print(head, printable(text), file=sys.stderr)
+    head = f"{kind}:"
+    # A file name with a line end in it must not pass for another message: lines of one's own making are indented.
+    first, *more = broken(f"{head} {printable(text)}", columns_of(sys.stderr) or UNBOUNDED, " " * len(head) + " ")
+    if wants_color(sys.stderr):
+        first = f"{color}{head}{_RESET}{first.removeprefix(head)}"
+    print("\n".join([first, *more]), file=sys.stderr)

@@ -6,8 +6,8 @@ from typing import Final
 from spec_lang.forms import Form, Parameter, Required, SameAs
 from spec_lang.kinds import Choice, Either, Kind, describe
 from spec_lang.layers.kind import LayerKind
-from spec_lang.program import PlainValue
 from spec_lang.sections import Section
+from spec_lang.unparse import value_as_written
 
 LONGEST_LIST: Final = 8
 """Words of a choice up to so many are told one by one; more are told by their names only."""
@@ -35,7 +35,7 @@ def explain_section(section: Section) -> str:
 def usage(form: Form) -> str:
     """The form in one line: values by name, options with their default."""
     values = [f"<{each.name}>" if isinstance(each.default, Required) else f"[{each.name}]" for each in positional(form)]
-    options = [f"[{each.name}={value_text(each.default)}]" for each in form.parameters if not each.positional]
+    options = [f"[{each.name}={default_value(each)}]" for each in form.parameters if not each.positional]
     return " ".join([form.keyword, *values, *options])
 
 
@@ -48,7 +48,7 @@ def explain_parameter(parameter: Parameter) -> str:
     """A parameter: what it means, what it takes, what holds where it is not given."""
     default = default_text(parameter)
     lines = [f"  {parameter.name}: {parameter.doc}", f"      {describe(parameter.kind)}; {default}"]
-    words = choice_words(parameter.kind)
+    _, words = accepted(parameter.kind)
     if len(words) > LONGEST_LIST:
         lines.append(f"      words: {', '.join(words)}")
     else:
@@ -63,26 +63,32 @@ def default_text(parameter: Parameter) -> str:
             return "must be given"
         case SameAs(other):
             return f"the same as {other} unless given"
-        case default:
-            return f"{value_text(default)} unless given"
+        case _:
+            return f"{default_value(parameter)} unless given"
 
 
-def value_text(value: PlainValue | Required | SameAs) -> str:
-    """A plain value as the language writes it."""
-    match value:
-        case bool():
-            return "on" if value else "off"
-        case float():
-            return f"{value:g}"
-        case tuple() if all(isinstance(each, int) for each in value):
-            return "x".join(map(str, value))
-        case tuple():
-            return " ".join(map(str, value))
+def default_value(parameter: Parameter) -> str:
+    """A default as the language writes it; that of an option which must be given is left open."""
+    match parameter.default:
+        case Required():
+            return "…"
         case SameAs(other):
             return other
         case None:
             return "none"
-    return str(value)
+        case value:
+            return value_as_written(parameter, value)
+
+
+def accepted(kind: Kind) -> tuple[str, Mapping[str, str]]:
+    """All that a kind accepts: what it takes beside words, "" for nothing, and its words with their meaning."""
+    match kind:
+        case Choice(words):
+            return "", words
+        case Either(kinds):
+            values = [text for text, _ in map(accepted, kinds) if text]
+            return ", or ".join(values), choice_words(kind)
+    return describe(kind), {}
 
 
 def choice_words(kind: Kind) -> Mapping[str, str]:

@@ -94,7 +94,7 @@ def statement(form: Form, arguments: Arguments, always: Sequence[str] = ()) -> s
         ):
             passed_over.append(parameter)
             continue
-        text = _written(parameter, value)
+        text = value_as_written(parameter, value)
         # A value without a name goes to the first parameter that can hold it.
         if parameter.positional and not any(each.positional and _holds(each.kind, value) for each in passed_over):
             values.append(text)
@@ -136,7 +136,8 @@ def _holds(kind: Kind, value: PlainValue) -> bool:
     return False
 
 
-def _written(parameter: Parameter, value: PlainValue) -> str:
+def value_as_written(parameter: Parameter, value: PlainValue) -> str:
+    """A plain value of a parameter as the language writes it."""
     match parameter.kind, value:
         case _, tuple() if parameter.many:
             return " ".join(_value(parameter.kind, each) for each in value)

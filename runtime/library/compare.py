@@ -13,7 +13,7 @@ from runtime.library.comparison import compare
 from runtime.library.record import open_record
 from runtime.output import write_new
 from runtime.targets import check_target
-from runtime.terminal import look_of, printable
+from runtime.terminal import look_of, print_fitting, printable
 
 MOST: Final = 26
 """Runs in one comparison: a letter for each."""
@@ -41,8 +41,8 @@ def compare_runs(paths: Sequence[str], format_: Literal["text", "json"], html: s
     if format_ == "json":
         print(json.dumps(as_json(comparison), indent=2))
         return 0
-    for line in compare_lines(comparison, look_of(sys.stdout)):
-        print(line.rstrip())
+    look = look_of(sys.stdout)
+    print_fitting(compare_lines(comparison, look), look)
     if html is not None:
         print(f"\nwrote {printable(html)}")
     return 0

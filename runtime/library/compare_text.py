@@ -17,6 +17,9 @@ _FLIPS: Final = 5
 _VALUE: Final = 40
 """Characters of a setting that are shown."""
 
+_FEWEST: Final = 2
+"""Columns of a grid that always stay."""
+
 
 def compare_lines(comparison: Comparison, look: Look) -> Iterator[str]:
     """How good each is, whether the difference exceeds chance, then where it may come from."""
@@ -59,7 +62,7 @@ def _epochs(record: Record) -> str:
 
 def _pair(comparison: Comparison, pair: Pair, first: str, second: str, look: Look) -> Iterator[str]:
     for sentence in verdict(comparison, pair, first, second):
-        yield from wrap(printable(sentence), max(look.width - 2, 20), initial_indent="  ", subsequent_indent="  ")
+        yield from wrap(printable(sentence), max(look.prose - 2, 20), initial_indent="  ", subsequent_indent="  ")
     for gained, title in (
         (False, f"right in {first}, wrong in {second}"),
         (True, f"right in {second}, wrong in {first}"),
@@ -83,7 +86,7 @@ def _curves(comparison: Comparison, look: Look) -> Iterator[str]:
         name = common_quantity(histories, quantity)
         part = "validation" if name.startswith("val_") else "running mean of training"
         words = f"{part} {quantity.replace('_', '-')}"
-        lines = list(plot([curve_of(history, name) for history in histories], look.width))
+        lines = list(plot([curve_of(history, name) for history in histories], look.prose))
         yield look.paint("bold", f"{words} by epoch")
         yield from (f"  {line}" for line in lines or ["no epoch was finished"])
 
@@ -111,8 +114,11 @@ def _spec(pair: Pair, first: str, second: str, look: Look) -> Iterator[str]:
 
 
 def _grid(rows: Sequence[Sequence[str]], look: Look) -> Iterator[str]:
-    """Rows of cells in columns, the first row being the head."""
+    """Rows of cells in columns, the first row being the head; the last columns are left out where there is no room."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    while len(widths) > _FEWEST and sum(widths) + 2 * len(widths) > look.width:
+        widths.pop()
     for place, row in enumerate(rows):
-        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)).rstrip()
+        line = look.cut(line, look.width - 2)
         yield f"  {look.paint('dim', line) if place == 0 else line}"

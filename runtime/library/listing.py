@@ -22,6 +22,8 @@ from runtime.terminal import look_of, printable, show_warning
 Format: TypeAlias = Literal["table", "json", "csv"]
 Order: TypeAlias = Literal["started", "name", "state", "accuracy"]
 
+RUNS: Final = "runs"
+"""The folder that runs go to unless another is named."""
 _NARROW: Final = ("took", "interval", "data", "epochs", "started")
 """Groups of columns in the order in which a narrow terminal does without them."""
 
@@ -77,6 +79,8 @@ def run_folders(folder: Path) -> list[Path]:
         with os.scandir(folder) as found:
             inside = [entry.name for entry in found if _may_be_run(entry)]
     except FileNotFoundError as error:
+        if str(folder) == RUNS:
+            return []
         raise UserError(
             f"there is no folder {folder}", help="`cnn run FILE` writes runs; to list those elsewhere: cnn runs DIR"
         ) from error
@@ -135,7 +139,8 @@ def in_order(entries: Iterable[Entry], order: Order, *, reverse: bool) -> list[E
 
 def _table(entries: Sequence[Entry], folder: str) -> Iterator[str]:
     if not entries:
-        yield f"there are no runs in {printable(str(Path(folder)))}"
+        elsewhere = "" if folder == RUNS else f" --runs {printable(str(Path(folder)))}"
+        yield f"there are no runs in {printable(str(Path(folder)))} yet; to make one: cnn run FILE{elsewhere}"
         return
     yield from table(list(_columns(entries)), _NARROW, look_of(sys.stdout))
 

@@ -15,13 +15,13 @@ from runtime.library.metrics import Metrics
 from runtime.library.record import Record, open_record
 from runtime.library.settings import in_force, not_default
 from runtime.table import Look
-from runtime.terminal import look_of, printable
+from runtime.terminal import look_of, print_fitting, printable
 from runtime.training.history import EpochRecord
 from spec_lang.units import short
 
 _NAMED: Final = 5
 """Classes and mistakes that are shown."""
-_LEAST: Final = 24
+_LEAST: Final = 16
 """Columns that are left of a value, however narrow the terminal."""
 _NAME: Final = 32
 """Characters of a class name that are shown."""
@@ -36,8 +36,8 @@ def show_run(path: str, format_: Literal["text", "json"]) -> int:
     if format_ == "json":
         print(json.dumps(as_json(record), indent=2))
         return 0
-    for line in show_lines(record, look_of(sys.stdout)):
-        print(line.rstrip())
+    look = look_of(sys.stdout)
+    print_fitting(show_lines(record, look), look)
     return 0
 
 
@@ -169,7 +169,7 @@ def _pairs(pairs: Iterable[tuple[str, str]], look: Look) -> Iterator[str]:
     rows: Sequence[tuple[str, str]] = list(pairs)
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
-        room = max(look.width - width - 4, _LEAST)
+        room = max(look.prose - width - 4, _LEAST)
         first, *more = wrap(value, room, break_long_words=False, break_on_hyphens=False) or [""]
         yield f"  {look.paint('dim', f'{name:<{width}}')}  {first}"
         yield from (f"{'':{width + 4}}{line}" for line in more)

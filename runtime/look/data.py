@@ -18,11 +18,11 @@ from runtime.output import write_new
 from runtime.report.words import counted
 from runtime.specs.spec_file import check_content, read_spec, show_findings
 from runtime.targets import check_target
-from runtime.terminal import printable, show_error, wants_color
+from runtime.terminal import findings_text, printable, show_error
 from spec_lang.diagnostics import Diagnostic
 from spec_lang.output_formats import to_json
 from spec_lang.program import Program
-from spec_lang.rendering import render, summary
+from spec_lang.rendering import summary
 from spec_lang.units import short
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def data_file(path: str, options: DataOptions) -> int:
         print(f"images   {_where(page, path)}")
         if found:
             print()
-            print(render(found, color=wants_color(sys.stdout)))
+            print(findings_text(found, sys.stdout))
         if found or not refusal:
             print(summary((*checked.diagnostics, *found)) or "no problems found")
     if refusal:

@@ -11,10 +11,10 @@ from runtime.files import reason
 from runtime.specs.project import selection_for
 from runtime.specs.spec_file import SpecFolder, read_given
 from runtime.standard_input import STANDARD_STREAM
-from runtime.terminal import show_error, wants_color
+from runtime.terminal import findings_text, show_error
 from spec_lang import Checked, check_text, decode
 from spec_lang.diagnostics import Diagnostic
-from spec_lang.rendering import render, render_concise, summary
+from spec_lang.rendering import render_concise, summary
 
 if TYPE_CHECKING:
     from spec_lang.fixes import Fixed
@@ -152,7 +152,7 @@ def _show(result: _Result, options: CheckOptions) -> None:
             print(render_concise(findings), end="")
         case "full":
             if findings:
-                print(render(findings, color=wants_color(stream)), file=stream)
+                print(findings_text(findings, stream), file=stream)
             if result.checked:
                 print(_summary(result, options), file=stream)
 

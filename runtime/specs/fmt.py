@@ -14,10 +14,9 @@ from runtime.specs.check import specs_in
 from runtime.specs.spec_file import read_given
 from runtime.standard_input import STANDARD_STREAM
 from runtime.targets import run_around
-from runtime.terminal import printable, show_error, wants_color
+from runtime.terminal import findings_text, printable, show_error
 from spec_lang import decode
 from spec_lang.format import format_text
-from spec_lang.rendering import render
 
 Mode: TypeAlias = Literal["write", "check", "diff"]
 """Whether files are rewritten, only named, or only compared with what they would become."""
@@ -82,7 +81,7 @@ def _format_file(path: str, mode: Mode) -> _Outcome:
         show_error(error)
         return _Outcome.FAILED
     if formatted.diagnostics:
-        print(render(formatted.diagnostics, color=wants_color(sys.stderr)), file=sys.stderr)
+        print(findings_text(formatted.diagnostics, sys.stderr), file=sys.stderr)
         return _Outcome.BROKEN
     return _Outcome.UNCHANGED if new == content else _Outcome.CHANGED
 

@@ -1,5 +1,6 @@
 """The verb `cnn new`: a first spec of one's own, copied from the gallery."""
 
+import sys
 from importlib.resources import files
 from itertools import takewhile
 from pathlib import Path
@@ -8,7 +9,7 @@ from runtime.errors import UserError
 from runtime.output import put_out, write_new
 from runtime.standard_input import STANDARD_STREAM
 from runtime.targets import refuse_to_write
-from runtime.terminal import printable
+from runtime.terminal import UNBOUNDED, broken, columns_of, in_two_columns, printable
 from spec_lang.suggestions import nearest
 
 _ENDING = ".cnn"
@@ -51,9 +52,10 @@ def _gallery() -> dict[str, bytes]:
 
 
 def _listing(gallery: dict[str, bytes]) -> str:
-    width = max(map(len, gallery))
-    lines = [f"{name:<{width}}  {_summary(text.decode())}" for name, text in gallery.items()]
-    return "\n".join([*lines, "", "cnn new NAME writes one of them as NAME.cnn, cnn new NAME -o OUT as another file"])
+    width = columns_of(sys.stdout) or UNBOUNDED
+    lines = in_two_columns({name: _summary(text.decode()) for name, text in gallery.items()}, width)
+    hint = "cnn new NAME writes one of them as NAME.cnn, cnn new NAME -o OUT as another file"
+    return "\n".join([*lines, "", *broken(hint, width)])
 
 
 def _summary(text: str) -> str:

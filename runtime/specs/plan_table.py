@@ -8,19 +8,21 @@ from runtime.data.naming import data_name
 from runtime.specs.as_written import layer_as_written, setting_as_written, shape_text
 from runtime.specs.planned import InForce, Plan
 from runtime.table import Column, Look, table
-from runtime.terminal import printable
+from runtime.terminal import broken, printable
 from spec_lang.program import Data
 from spec_lang.sections import DATA
 from spec_lang.statics import LayerStatics
 from spec_lang.units import short
 
-_DISPENSABLE: Final = ("bars", "receptive field", "fixed", "activations", "shares")
+_DISPENSABLE: Final = ("bars", "receptive field", "fixed", "activations", "shares", "multiply-adds")
 """Groups of columns in the order in which a narrow terminal does without them."""
 
 
 def plan_lines(plan: Plan, look: Look) -> Iterator[str]:
     """The layers with what they cost, the data, every setting in force, and what a run needs."""
-    yield f"{look.paint('bold', printable(plan.program.name))}: {_purpose(plan)}"
+    name = printable(plan.program.name)
+    first, *more = broken(f"{name}: {_purpose(plan)}", look.prose, "  ")
+    yield from (f"{look.paint('bold', name)}{first.removeprefix(name)}", *more)
     yield ""
     yield from table(tuple(_columns(plan, look)), _DISPENSABLE, look)
     for section in dict.fromkeys(each.section.keyword for each in plan.settings):
@@ -74,7 +76,7 @@ def _amounts(title: str, plan: Plan, of: Callable[[LayerStatics], int], look: Lo
     """A figure, its share of the total, and a bar for that where the layer is no container of others."""
     rows = plan.known.layers
     total = sum(of(row) for row in rows if row.depth == 0)
-    yield Column(title, ["", *(f"{of(row):,}" for row in rows), f"{total:,}"])
+    yield Column(title, ["", *(f"{of(row):,}" for row in rows), f"{total:,}"], title)
     shares = [of(row) / total if total else 0.0 for row in rows]
     yield Column("", ["", *map(_percent, shares), ""], "shares", close=True)
     bars = ["" if row.layer.body else look.bar(share) for row, share in zip(rows, shares, strict=True)]
@@ -101,15 +103,20 @@ def _data(plan: Plan, look: Look) -> Iterator[str]:
 
 
 def _wrapped(text: str, look: Look) -> list[str]:
-    return wrap(text, max(look.width, 20), initial_indent="  ", subsequent_indent="    ")
+    return wrap(text, max(look.prose, 20), initial_indent="  ", subsequent_indent="    ")
 
 
 def _settings(settings: Sequence[InForce], look: Look) -> Iterator[str]:
     texts = [_setting_text(each) for each in settings]
-    width = max(map(len, texts))
-    for text, setting in zip(texts, settings, strict=True):
-        origin = _origin(setting)
-        yield f"  {text:<{width}}  {look.paint('dim', origin)}" if origin else f"  {text}"
+    origins = [_origin(each) for each in settings]
+    short_enough = [len(text) + len(origin) + 4 <= look.width for text, origin in zip(texts, origins, strict=True)]
+    width = max((len(text) for text, fits in zip(texts, short_enough, strict=True) if fits), default=0)
+    for text, origin in zip(texts, origins, strict=True):
+        if origin and len(origin) + max(len(text), width) + 4 <= look.width:
+            yield f"  {text:<{width}}  {look.paint('dim', origin)}"
+        else:
+            yield from broken(f"  {text}", look.prose, "    ")
+            yield from (look.paint("dim", line) for line in (broken(f"    {origin}", look.prose) if origin else ()))
 
 
 def _setting_text(setting: InForce) -> str:
@@ -150,4 +157,8 @@ def _memory(plan: Plan, look: Look) -> Iterator[str]:
         if name in ("training step", "run"):
             yield f"  {look.rule(len(text))}"
             text = look.paint("bold", text)
-        yield f"  {text}  {look.paint('dim', note)}" if note else f"  {text}"
+        if not note or len(name) + len(note) + 20 > look.width:
+            yield f"  {text}"
+            yield from (look.paint("dim", line) for line in (broken(f"    {note}", look.prose) if note else ()))
+        else:
+            yield f"  {text}  {look.paint('dim', note)}"

@@ -10,10 +10,9 @@ from runtime.errors import UserError
 from runtime.files import given_file, missing_file, read_regular, reason
 from runtime.specs.project import selection_for
 from runtime.standard_input import STANDARD_STREAM, standard_input
-from runtime.terminal import wants_color
+from runtime.terminal import findings_text
 from spec_lang import Checked, OverrideError, check_bytes, decode
 from spec_lang.check.blocks import ENDING
-from spec_lang.rendering import render
 from spec_lang.rules.practice import WILL_NOT_FIT
 from spec_lang.world import Pictures, PictureSource, Unread, Unusable
 
@@ -157,7 +156,7 @@ def show_findings(checked: Checked, stream: TextIO) -> None:
     Raises UserError for a file of blocks alone: what follows wants a model.
     """
     if checked.diagnostics:
-        print(render(checked.diagnostics, color=wants_color(stream)), file=stream)
+        print(findings_text(checked.diagnostics, stream), file=stream)
     if checked.blocks_alone:
         name = checked.source.name.replace("\\", "/").rsplit("/", 1)[-1]
         raise UserError(f"{name} holds blocks and no model", help=f'include "{name}" in a spec that uses them')

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import sys
 
 from runtime.errors import UserError
 from runtime.verbs.verb import Verb, declare_out, declare_outside, declare_spec, need_file, need_training_packages
@@ -72,10 +73,13 @@ def _declare_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _explain(options: argparse.Namespace) -> int:
+    from runtime.terminal import PROSE, broken, columns_of
     from spec_lang.explain import UnknownTopicError, explain
 
     try:
-        print(explain(options.topic))
+        width = columns_of(sys.stdout) or PROSE
+        # An example stays as it is wherever it fits.
+        print("\n".join(part for line in explain(options.topic).split("\n") for part in broken(line, width, "  ")))
     except UnknownTopicError as error:
         raise UserError(str(error), help="a code such as E301, or a name such as conv, train.stop or relu") from error
     return 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from spec_lang.check.blocks import Definition
-from spec_lang.explain_form import choice_words, default_text, explain_form, value_text
+from spec_lang.explain_form import choice_words, default_text, default_value, explain_form
 from spec_lang.forms import Form, Parameter, Required
 from spec_lang.kinds import Flag, Whole
 from spec_lang.language_server.analysis import Analysis
@@ -131,7 +131,7 @@ def _stop(parameter: Parameter) -> str:
     """The default as a place to type over; nothing where a word is to be chosen from a list."""
     if _meanings(parameter) or isinstance(parameter.default, Required):
         return ""
-    shown = value_text(parameter.default)
+    shown = default_value(parameter)
     return f"${{1:{shown}}}" if shown.isascii() and "$" not in shown else ""
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from spec_lang.check.blocks import RESERVED, Definition
 from spec_lang.check.model import Placed, written
-from spec_lang.explain_form import choice_words, default_text, usage, value_text
+from spec_lang.explain_form import choice_words, default_text, usage
 from spec_lang.forms import Form, Parameter, parameters_for
 from spec_lang.kinds import describe
 from spec_lang.language_server.analysis import Analysis
@@ -16,6 +16,7 @@ from spec_lang.source import Span
 from spec_lang.structure import BLOCK
 from spec_lang.syntax import Call, Option, Statement, Value
 from spec_lang.unparse import statement as as_written
+from spec_lang.unparse import value_as_written
 
 _MOST_LAYERS = 12
 """Of a block's use; more are counted."""
@@ -65,11 +66,12 @@ def _keyword(analysis: Analysis, spot: Spot, form: Form) -> str:
 def _arguments(placed: Placed) -> str:
     """Every parameter with its value, those that were written in bold."""
     rows = ["| parameter | value | |", "| --- | --- | --- |"]
-    documents = {each.name: each.doc for each in parameters_for(placed.bound.form, _first(placed))}
+    parameters = {each.name: each for each in parameters_for(placed.bound.form, _first(placed))}
     for name, value in placed.layer.arguments.items():
-        shown = value_text(value)
+        parameter = parameters[name]
+        shown = "none" if value is None else value_as_written(parameter, value)
         is_written = name in placed.bound.spans
-        rows.append(f"| {name} | {f'**{shown}**' if is_written else shown} | {documents.get(name, '')} |")
+        rows.append(f"| {name} | {f'**{shown}**' if is_written else shown} | {parameter.doc} |")
     return "\n".join(rows) if len(rows) > 2 else ""
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from spec_lang.explain_form import default_text, value_text
+from spec_lang.explain_form import default_text, default_value
 from spec_lang.forms import Form, Parameter, Required
 from spec_lang.kinds import describe
 from spec_lang.language_server.analysis import Analysis
@@ -56,7 +56,7 @@ def _shown(parameter: Parameter) -> str:
         return f"<{parameter.name}>" if parameter.positional else f"{parameter.name}=…"
     if parameter.positional:
         return f"[{parameter.name}]"
-    return f"[{parameter.name}={value_text(parameter.default)}]"
+    return f"[{parameter.name}={default_value(parameter)}]"
 
 
 def _active(form: Form, parameters: tuple[Parameter, ...], context: Context) -> int | None:

@@ -3,7 +3,10 @@
 import pytest
 
 from spec_lang.explain import UnknownTopicError, explain
+from spec_lang.explain_form import accepted, explain_parameter
 from spec_lang.explain_word import known_words
+from spec_lang.forms import Form, Parameter
+from spec_lang.kinds import Choice, Either, describe
 from spec_lang.layers import LAYERS
 from spec_lang.rules import RULES
 from spec_lang.sections import SECTIONS
@@ -46,3 +49,30 @@ def test_what_a_word_means(topic: str, told: str) -> None:
 def test_an_unknown_name(topic: str, near: str) -> None:
     with pytest.raises(UnknownTopicError, match=near):
         explain(topic)
+
+
+def all_parameters() -> list[Parameter]:
+    forms: list[Form] = [*LAYERS.values(), *STRUCTURES.values()]
+    for section in SECTIONS.values():
+        forms += [section.form, *section.settings]
+    variants = (each for form in forms for parameters in form.variants.values() for each in parameters)
+    return [*(each for form in forms for each in form.parameters), *variants]
+
+
+@pytest.mark.parametrize("parameter", all_parameters(), ids=lambda each: each.name)
+def test_a_parameter_is_described_whole(parameter: Parameter) -> None:
+    """A number as well as the word that may stand for it, in a page and in a terminal; a default as it is written."""
+    values, words = accepted(parameter.kind)
+    kinds = parameter.kind.kinds if isinstance(parameter.kind, Either) else (parameter.kind,)
+    said = explain_parameter(parameter)
+    for kind in kinds:
+        if isinstance(kind, Choice):
+            assert kind.words.items() <= words.items()
+            assert all(word in said for word in kind.words)
+        else:
+            assert describe(kind) in values
+            assert describe(kind) in said
+
+
+def test_a_range_is_written_as_one() -> None:
+    assert "0..1 unless given" in explain("normalize")

@@ -138,7 +138,9 @@ def test_formulas_stay_text_in_a_spreadsheet(
 
 def test_a_folder_without_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["runs", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == f"there are no runs in {tmp_path}\n"
+    assert (
+        capsys.readouterr().out == f"there are no runs in {tmp_path} yet; to make one: cnn run FILE --runs {tmp_path}\n"
+    )
     assert listed(capsys, str(tmp_path)) == []
 
 

@@ -24,7 +24,7 @@ from spec_lang.unparse import statement
 SPECS = Path(specs.__file__).parent
 GOLDENS = Path(__file__).parent / "goldens"
 MEMORY = 16 * 10**9
-LARGE = "data cifar10\nconv 64 3x3 relu same; globalavgpool; dense 10 softmax\ntrain { batch 50000 }"
+LARGE = "data cifar10\nconv 64 3x3 relu same; globalavgpool; dense 10 softmax\ntrain { batch 45000 }"
 RESIDUAL = """
 data digits { validation test }
 conv 4 3x3 same; batchnorm
@@ -62,7 +62,7 @@ def test_the_whole_output(width: int) -> None:
 def test_the_table_fits_into_the_width(width: int, draws: bool) -> None:
     for path in SPECS.glob("*.cnn"):
         output = table_of(lines(path.read_text(), Look(width, draws=draws)))
-        narrowest = 60  # a twelve-column layer, then the columns that always stay
+        narrowest = 44  # a twelve-column layer, then the columns that always stay
         assert max(map(len, output.splitlines())) <= max(width, narrowest)
         assert draws or output.isascii()
 
@@ -71,7 +71,7 @@ def test_a_narrow_terminal_keeps_what_matters_most() -> None:
     wide, usual, narrow = (table_of(lines(RESIDUAL, Look(width))).splitlines()[0] for width in (130, 80, 50))
     assert "sees" in wide and "activations" in wide
     assert "sees" not in usual and "multiply-adds" in usual
-    assert narrow.split() == ["layer", "output", "parameters", "multiply-adds"]
+    assert narrow.split() == ["layer", "output", "parameters"]
 
 
 def test_without_colour_there_is_no_escape_and_with_it_the_same_text() -> None:
@@ -90,7 +90,7 @@ def test_layers_inside_of_a_container_are_indented_and_not_counted_twice() -> No
 
 def test_values_are_marked_by_where_they_come_from() -> None:
     text = "flatten; dense 10 softmax\ntrain { optimizer sgd momentum=0.9; epochs 3 }"
-    output = lines(text, Look(), "train.batch=8").split("memory, estimated")[0]
+    output = lines(text, Look(120), "train.batch=8").split("memory, estimated")[0]
     rows = {row.split()[0]: " ".join(row.split()) for row in output.splitlines() if row.startswith("  ")}
     assert rows["epochs"] == "epochs 3"
     assert rows["batch"] == "batch 8 by --set"
