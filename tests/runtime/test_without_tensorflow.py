@@ -4,6 +4,7 @@ All command lines are executed by one process, which looks after each whether Te
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, tuple[int, s
         capture_output=True,
         text=True,
         cwd=folder,
+        env=dict(os.environ),  # as it is here: readline, which pytest loads, hands COLUMNS on behind its back
         check=False,
     )
     assert process.returncode == 0, process.stderr
