@@ -10,4 +10,5 @@ def watched(browser, address, width=1280, scheme="light"):
     page.on("pageerror", lambda error: page.seen.append(str(error)))
     page.on("dialog", lambda dialog: page.seen.append(dialog.message))
     page.goto(address, wait_until="networkidle")
+    page.wait_for_load_state("load")  # on a busy machine, nothing may be asked for while half of a page is read
     return page
