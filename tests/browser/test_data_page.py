@@ -10,9 +10,10 @@ from watching import watched
 
 from runtime import cli
 
+TURNED = "\N{RIGHT-TO-LEFT OVERRIDE}gpj.exe"
 NAMES = {
     "ordinary": ("cat", "dog"),
-    "hostile": ("perro ñandú", "<img src=x onerror=alert(1)>", "x" * 200, '" onload="alert(2)', "日本語", "\N{RIGHT-TO-LEFT OVERRIDE}gpj.exe"),
+    "hostile": ("perro ñandú", "<img src=x onerror=alert(1)>", "x" * 200, '" onload="alert(2)', "日本語", TURNED),
     "many": tuple(f"class {number}" for number in range(100)),
 }
 
