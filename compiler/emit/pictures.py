@@ -16,45 +16,81 @@ def find(path):
     return beside if beside.exists() or not home else Path(home) / path
 '''
 
-_FOLDER: Final = '''\
-def pictures_in(folder):
-    """The pictures in a folder and in those within it, by their names."""
+# Splits and classes as in runtime.data.layout, which has refused what cannot be told for certain.
+FOLDER: Final = '''\
+def folders_in(folder):
+    """The folders in a folder, but for hidden ones and those of the system."""
+    folders = (each for each in folder.iterdir() if each.is_dir())
+    return sorted(each for each in folders if each.name[0] != "." and each.name.lower() not in SYSTEM)
+
+
+def part_of(folder):
+    """What the images of a folder are for, by a word in its name; None of a class."""
+    words = re.split(r"[\\W\\d_]+|(?<=[a-z])(?=[A-Z]|set|data|images|imgs)", folder.name)
+    return next((PARTS[word.lower()] for word in words if word.lower() in PARTS), None)
+
+
+def within(split):
+    """A split, or the one folder in it that is called like it: seg_train/seg_train."""
+    inner = folders_in(split)
+    return inner[0] if len(inner) == 1 and part_of(inner[0]) == part_of(split) else split
+
+
+def is_picture(path):
+    """Whether a file is a picture: by its ending, or else by its first bytes."""
+    if path.suffix.lower() in SUFFIXES:
+        return True
+    try:
+        with Image.open(path, formats=FORMATS):
+            return True
+    except OSError:
+        print(f"left out: {path}")
+        return False
+
+
+def pictures_in(folder, entered):
+    """The pictures in a folder and in those within it, by their names; each folder is entered once."""
+    if folder.resolve() in entered:
+        return
+    entered.add(folder.resolve())
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if path.name.startswith("."):
+        if path.name.startswith(".") or path.name.lower() in SYSTEM:
             continue
         if path.is_dir():
-            yield from pictures_in(path)
-        elif path.suffix.lower() in SUFFIXES:
+            yield from pictures_in(path, entered)
+        elif path.is_file() and is_picture(path):
             yield path
 
 
 def find_pictures(root):
-    """(path, label, part) of each picture: a folder for each class, within train, … if any."""
-    parts = {part: root / name for name, part in PARTS if (root / name).is_dir()}
+    """(path, label, part) of each picture: a folder for each class, in folders such as train and test if any."""
+    named = [each for each in folders_in(root) if part_of(each)]
+    parts = {part_of(each): within(each) for each in named if folders_in(within(each))}
     # A folder "train" without folders in it is a class: pictures of trains.
-    apart = "train" in parts and any(each.is_dir() for each in parts["train"].iterdir())
-    for part, folder in parts.items() if apart else [("train", root)]:
+    apart = "train" in parts and (len(set(map(part_of, named))) > 1 or len(folders_in(root)) == 1)
+    in_order = [(part, parts[part]) for part in ("train", "validation", "test") if part in parts]
+    for part, folder in in_order if apart else [("train", root)]:
         for label, name in enumerate(CLASSES):
             if (folder / name).is_dir():
-                for path in pictures_in(folder / name):
+                for path in pictures_in(folder / name, set()):
                     yield path, label, part
 '''
-_FOLDER_CONSTANTS: Final = """\
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
-PARTS = [
-    ("train", "train"),
-    ("valid", "validation"),
-    ("val", "validation"),
-    ("validation", "validation"),
-    ("test", "test"),
-]
+FOLDER_CONSTANTS: Final = """\
+FORMATS = ["PNG", "JPEG", "GIF", "WEBP", "BMP", "PPM", "TIFF", "AVIF"]
+SUFFIXES = set(
+    ".png .apng .jpg .jpeg .jpe .jfif .mpo .gif .webp .bmp .ppm .pgm .pbm .pnm .tif .tiff .avif .avifs".split()
+)
+SYSTEM = {"__macosx", "__pycache__", "@eadir", "thumbs.db", "desktop.ini"}
+PARTS = {word: "train" for word in ("train", "training")}
+PARTS |= {word: "validation" for word in ("val", "valid", "validation", "dev", "eval", "evaluation")}
+PARTS |= {word: "test" for word in ("test", "testing")}
 """
 
 _TABLE: Final = '''\
 def find_pictures(table):
     """(path, label, part) of each picture in the table."""
     with open(table, encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
+        for row in csv.DictReader(file, strict=True):
             if row[LABEL] in CLASSES:
                 yield table.parent / row[IMAGE], CLASSES.index(row[LABEL]), "train"
 '''
@@ -66,7 +102,9 @@ def read_image(path):
     with Image.open(path) as image:
         image = ImageOps.exif_transpose(image)
         if image.mode.startswith("I;16"):
-            values = (np.asarray(image).astype("uint32") + 128) // 257
+            samples = np.asarray(image)
+            values = (samples.astype("uint32") + 128) // 257
+            values[samples == image.info.get("transparency", -1)] = 255  # the color that is transparent
             image = Image.fromarray(values.astype("uint8"))
         if image.has_transparency_data:
             drawn = image.convert("RGBA")
@@ -161,7 +199,7 @@ def pictures_part(data: Data, plan: TrainingPlan) -> Part:
         image, label = (literal(data.arguments[name]) for name in ("image", "label"))
         constants += f"IMAGE, LABEL = {image}, {label}\n"
     else:
-        constants += _FOLDER_CONSTANTS
+        constants += FOLDER_CONSTANTS
     divides = "hold_out(" in text or "limited(" in text
     constants += f"SEED = {plan.seed}\n" * divides
     statements = [
@@ -182,11 +220,12 @@ def pictures_part(data: Data, plan: TrainingPlan) -> Part:
             "from PIL import Image, ImageOps",
             *(["import csv"] if data.source == "csv" else []),
             *(["import hashlib"] if divides else []),
+            *(["import re"] if data.source == "folder" else []),
         ),
         constants=constants,
         definitions=(
             FIND,
-            _TABLE if data.source == "csv" else _FOLDER,
+            _TABLE if data.source == "csv" else FOLDER,
             read,
             *([_IS_SOUND] if skips else []),
             *([_RANKS] if divides else []),

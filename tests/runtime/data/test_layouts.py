@@ -1,6 +1,8 @@
 """Folders as public data sets lay them out, and what stands in them: what is read, and what is named."""
 
 import os
+import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from pictures import MODEL, noise, save_tree
 from PIL import Image
 
+from compiler.emit.pictures import FOLDER, FOLDER_CONSTANTS
 from runtime.data.folders.index import index_folder
 from runtime.data.layout import layout
 from runtime.data.own_pictures import folders_to_watch, look
@@ -139,6 +142,27 @@ def test_what_a_folder_is_taken_for(name: str, tmp_path: Path) -> None:
         index = index_folder(tmp_path, there.classes)
         assert Counter(picture.part for picture in index.pictures) == laid.found
         assert there.parts == laid.found.keys() - {"", "train"}
+
+
+def found_by_script(root: Path, classes: tuple[str, ...]) -> list[tuple[str, int, str]]:
+    """What the script that a spec compiles to finds: its functions, without what it imports of Keras."""
+    script: dict[str, Any] = {"re": re, "Path": Path, "Image": Image, "CLASSES": classes}
+    exec(FOLDER_CONSTANTS + FOLDER, script)
+    return sorted((str(path), label, part) for path, label, part in script["find_pictures"](root))
+
+
+@pytest.mark.parametrize("name", [name for name, laid in LAYOUTS.items() if laid.found])
+def test_the_script_finds_what_a_run_finds(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save_tree(tmp_path, LAYOUTS[name].folders)
+    there = look(PictureSource("folder", "."), tmp_path)
+    assert isinstance(there, Pictures)
+    first = next(tmp_path.rglob(f"{there.classes[0]}/0000.png"))
+    shutil.copy(first, first.with_name("without-ending"))
+    first.with_name("notes").write_text("notes")
+    index = index_folder(tmp_path, there.classes)
+    expected = sorted((str(each.path), each.label, each.part or "train") for each in index.pictures)
+    assert found_by_script(tmp_path, there.classes) == expected
+    assert capsys.readouterr().out == f"left out: {first.with_name('notes')}\n"
 
 
 @pytest.mark.parametrize(
