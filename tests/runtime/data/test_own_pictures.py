@@ -64,6 +64,41 @@ def test_arrays_that_no_run_can_learn_from(arrays: dict[str, Any], message: str,
     assert refused.value.help == finding.help
 
 
+@pytest.mark.parametrize(
+    ("labels", "missing", "cure"),
+    [
+        ([1, 2], "0", "the labels begin at 1, not at 0: save y_train - 1"),
+        ([0, 2], "1", "save np.unique(y_train, return_inverse=True)[1]"),
+        ([0, 1, 255], "2, 3, 4, 5, 6 and 248 more", "keep = y_train != 255"),
+    ],
+)
+def test_labels_with_gaps_are_named_by_a_check(labels: list[int], missing: str, cure: str, tmp_path: Path) -> None:
+    y = np.array((labels * 8)[:8])
+    arrays: dict[str, Any] = USABLE | {"y_train": y}
+    np.savez(tmp_path / "own.npz", **arrays)
+    for classes in ("", " { classes [cat, dog] }"):
+        (finding,) = check_text(f'data npz "own.npz"{classes}\n{MODEL}', world=SpecFolder(tmp_path)).diagnostics
+        assert (finding.code, finding.message) == ("E417", f"'own.npz' has no pictures of {missing} to train on")
+        assert cure in finding.help
+    chosen = f'data npz "own.npz" {{ classes ["{labels[0]}", "{labels[1]}"] }}\n{MODEL}'
+    assert check_text(chosen, world=SpecFolder(tmp_path)).program is not None
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"y_train": LABELS - 1}, "y_train has the label -1; labels are numbers from 0 on"),
+        ({"x_test": images(2, 6, 5, 3), "y_test": np.array([0, 2])}, "y_test has the label 2, y_train none beyond 1"),
+        ({"y_train": LABELS * 100_000}, "y_train has labels up to 100,000"),
+    ],
+)
+def test_labels_that_number_no_classes(arrays: dict[str, Any], message: str, tmp_path: Path) -> None:
+    np.savez(tmp_path / "own.npz", **USABLE | arrays)
+    assert message in found('data npz "own.npz"', tmp_path).message
+    with pytest.raises(UserError, match=message):
+        load_arrays("own.npz", tmp_path)
+
+
 def test_arrays_in_any_order_of_bytes_and_of_an_axis_more_can_be_used(tmp_path: Path) -> None:
     arrays: dict[str, Any] = USABLE | {"y_train": LABELS.astype(">i4")[:, None], "x_test": images(2, 9)}
     np.savez(tmp_path / "own.npz", **arrays)
