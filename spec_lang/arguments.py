@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from spec_lang.diagnostics import Diagnostic, Edit, Fix, Label, cut
 from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
-from spec_lang.kinds import UNKNOWN, Choice, Either, Flag, Kind, Names, Pair, Unknown, describe
+from spec_lang.kinds import FLAG_WORDS, UNKNOWN, Choice, Either, Flag, Kind, Names, Pair, Unknown, describe
 from spec_lang.layers import LAYERS
 from spec_lang.program import Cost, PlainValue, Shape
 from spec_lang.reading import Misfit, is_of, may_be, name_of, read
@@ -19,7 +19,7 @@ from spec_lang.sections import SECTIONS
 from spec_lang.source import Span
 from spec_lang.suggestions import Suggestion, nearest, suggest
 from spec_lang.synonyms import Role
-from spec_lang.syntax import Arithmetic, Call, Invalid, Number, Option, Size, Statement, String, Value, Word
+from spec_lang.syntax import Arithmetic, Call, Invalid, List, Number, Option, Size, Statement, String, Value, Word
 
 Environment = Mapping[str, Value | Unknown]
 """What a word stands for where it is not a word of its own: `classes`, and the parameters of a block."""
@@ -128,6 +128,8 @@ class _Binder:
         self.found: list[Diagnostic] = []
         self.lost: set[str] = set()
         """The parameters that a value without a place may have been meant for: none of them gets its default."""
+        self.named: Value | None = None
+        """The value that the name of an option, without an equals sign, stands before."""
         self.astray = False
         """Whether a word was met that means nothing here: the values behind it probably belong to it."""
 
@@ -160,6 +162,8 @@ class _Binder:
         parameter = next((each for each in self.parameters if each.name == name), None)
         if parameter is None:
             self.unknown_option(option)
+            return
+        if isinstance(option.value, Call) and self.call(option.value, [parameter], option.span):
             return
         self.put(parameter, option.value, option.span)
 
@@ -196,6 +200,8 @@ class _Binder:
         return text if text and all(each.partition("=")[0] in places for each in text.split()) else None
 
     def positional(self, given: Value) -> None:
+        if self.named is given:
+            return
         value = evaluate(given, self.environment)
         free = [each for each in self.parameters if each.positional and self.is_free(each)]
         if isinstance(value, (Unknown, Invalid)):
@@ -246,8 +252,11 @@ class _Binder:
             self.lose(free)
             accepted = ", ".join(f"{each.name}: {describe(each.kind)}" for each in free) or self.accepted()
             option = self.option_for(value)
+            # Of an optimizer the first number is the learning rate, in every program.
+            fix = replacement(span, option) if option and option.startswith("lr=") else None
+            found = name_of(value)
             self.found.append(
-                rules.UNEXPECTED_VALUE.at(span, owner=owner, found=name_of(value), accepted=accepted, option=option)
+                rules.UNEXPECTED_VALUE.at(span, fix=fix, owner=owner, found=found, accepted=accepted, option=option)
             )
             return
         if isinstance(near.kind, Names) and self.names_without_brackets(near, span):
@@ -286,6 +295,8 @@ class _Binder:
         roles = {
             each.role for parameter in self.parameters if parameter.positional for each in _choices(parameter.kind)
         }
+        if here and self.option_without_sign(value):
+            return True
         meant = suggest(name, words, *sorted(roles))
         suggestion = meant.word or nearest(name, names)
         advice = meant.advice
@@ -317,8 +328,37 @@ class _Binder:
         )
         return True
 
-    def call(self, value: Call, free: list[Parameter]) -> bool:
-        """Report a call where words are wanted, with what it says in words; False for a call of something else."""
+    def option_without_sign(self, word: Word) -> bool:
+        """Report the name of an option that stands like a value, as in `kernel 3x3` or `nesterov`; False for others."""
+        parameter = next((each for each in self.parameters if each.name == word.name and self.is_free(each)), None)
+        behind = next((each for each in self.statement.values if each.span.start >= word.span.end), None)
+        if parameter is None:
+            return False
+        flag = isinstance(parameter.kind, Flag) and not (isinstance(behind, Word) and behind.name in FLAG_WORDS)
+        text = "on" if flag else behind.span.text if behind else None
+        if text is None or not (flag or (behind and _takes(parameter.kind, behind))):
+            return False
+        place = word.span if flag or behind is None else word.span.to(behind.span)
+        written = f"{word.name}={text}"
+        self.found.append(
+            rules.UNKNOWN_WORD.at(
+                word.span,
+                fix=replacement(place, written),
+                owner=self.form.keyword,
+                name=word.name,
+                accepted=f"options are written with an equals sign: {written}",
+            )
+        )
+        self.bound.values[parameter.name] = UNKNOWN
+        self.bound.spans.setdefault(parameter.name, place)
+        self.named = None if flag else behind
+        return True
+
+    def call(self, value: Call, free: list[Parameter], place: Span | None = None) -> bool:
+        """Report a call where words are wanted, with what it says in words; False for a call of something else.
+
+        `place` is the whole option that the call is the value of, where it is that.
+        """
         from spec_lang.calls import options_of
 
         for parameter in free:
@@ -333,7 +373,7 @@ class _Binder:
                 if text is None and choice.role is Role.ACTIVATION and self.statement.block is None:
                     options = options_of(value, LAYERS["activation"].variants.get(word, ()))
                     text = f"activation {word} {options}" if options is not None else None
-                    fix = self.as_statement_behind(value.span, text)
+                    fix = self.as_statement_behind(place or value.span, text)
                 self.found.append(
                     rules.WRONG_KIND.at(
                         value.span,
@@ -346,6 +386,7 @@ class _Binder:
                     )
                 )
                 self.bound.values[parameter.name] = UNKNOWN
+                self.bound.spans.setdefault(parameter.name, place or value.span)
                 return True
         return False
 
@@ -384,11 +425,14 @@ class _Binder:
         first, second = sorted((self.bound.spans.get(parameter.name, span), span), key=lambda place: place.start)
         related = [Label(first, "given here")] if first != second else []
         order = self.in_order_of_pytorch()
+        before = next((each for each in reversed(self.statement.values) if each.span.end <= second.start), None)
+        square = size and before and before.span.text == second.text
+        fix = replacement(before.span.to(second), size) if before and square else None
         self.found.append(
             rules.GIVEN_TWICE.at(
                 second,
                 related=related,
-                fix=replacement(self.statement.values[0].span.to(second), order),
+                fix=replacement(self.statement.values[0].span.to(second), order) or fix,
                 subject=self.subject(parameter),
                 option=option,
                 size=None if order else size,
@@ -444,6 +488,8 @@ class _Binder:
             self.given_twice(parameter, span)
             return
         plain = UNKNOWN if isinstance(value, (Unknown, Invalid)) else read(parameter.kind, value)
+        if isinstance(plain, Misfit) and parameter.many and (listed := _listed_words(parameter.kind, given)):
+            plain = plain._replace(fields={**plain.fields, "suggestion": listed})
         if isinstance(parameter.kind, Pair) and (size := _meant_as_size(given)):
             found = f"the product {given.span.text}"
             plain = Misfit(rules.WRONG_KIND, {"wanted": describe(parameter.kind), "found": found, "suggestion": size})
@@ -544,6 +590,17 @@ def _words(kind: Kind) -> Mapping[str, str]:
         case Either(kinds):
             return {word: text for each in kinds for word, text in _words(each).items()}
     return {}
+
+
+def _listed_words(kind: Kind, value: Value) -> str | None:
+    """`[accuracy, f1]` as the words that it lists, where there is no other item."""
+    if not isinstance(value, List):
+        return None
+    items = [
+        each.text if isinstance(each, String) else each.name for each in value.items if isinstance(each, (String, Word))
+    ]
+    known = [suggest(each, choice.words, choice.role).word for each in items for choice in _choices(kind)]
+    return " ".join(known) if items and all(known) and len(known) == len(value.items) else None
 
 
 def _choices(kind: Kind) -> Iterator[Choice]:

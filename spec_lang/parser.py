@@ -7,7 +7,7 @@ tree into the nodes of `syntax`.
 import re
 from typing import Final, TypeAlias
 
-from spec_lang.diagnostics import Diagnostic
+from spec_lang.diagnostics import Diagnostic, Edit, Fix
 from spec_lang.grammar import Token, Tree, UnexpectedInput, lark, tokens
 from spec_lang.numbers import read_number
 from spec_lang.rules import syntax as rules
@@ -127,7 +127,8 @@ class _Builder:
     def size(self, nodes: list["Tree[Token]"]) -> Invalid:
         span = self.all_of(nodes)
         meant = "".join(span.text.lower().split())
-        self.found.append(rules.BAD_NUMBER.at(span, text=span.text, suggestion=meant))
+        fix = Fix(f"replace by '{meant}'", (Edit(span, meant),))
+        self.found.append(rules.BAD_NUMBER.at(span, fix=fix, text=span.text, suggestion=meant))
         return Invalid(span)
 
     def all_of(self, nodes: list["Tree[Token]"]) -> Span:

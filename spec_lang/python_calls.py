@@ -54,6 +54,11 @@ def layer_of(text: str) -> PythonLayer | None:
         return None
 
 
+def is_layer(word: str) -> bool:
+    """Whether a word begins a statement that is a layer."""
+    return word in LAYERS
+
+
 def _expression(body: list[ast.stmt]) -> ast.expr | None:
     match body:
         case [ast.Expr(value)] | [ast.Assign(value=value)]:

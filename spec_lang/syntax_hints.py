@@ -164,7 +164,12 @@ def _comma(at: _Place) -> Hint:
         return _comma_in_number(at, number)
     if not _in_statement(at.rest):
         return Hint("a statement ends without a comma", (at.left, at.end, ""))
+    from spec_lang.python_calls import is_layer
+
     edit = None
+    word = re.match(r"\s*(\w*)", at.rest)
+    if at.text == "," and at.bracket is None and word and is_layer(word[1]):
+        return Hint("layers stand on lines of their own, or with a semicolon between them", (at.start, at.end, ";"))
     if at.text == "," and at.bracket is None:
         listed = re.match(r"[^()\[\]{}\"';#]*", at.rest)
         behind = listed[0].rstrip() if listed and not re.search(r"\d,\d", listed[0]) else ""
@@ -221,6 +226,9 @@ def _closing(at: _Place) -> Hint:
 def _full_stop(at: _Place) -> Hint | None:
     if at.rest.startswith(("/", "./", "cnn")) or "/" in at.statement:
         return Hint("a path stands between quotes")
+    if len(at.statement) > 1 and (name := re.match(r"(?:\w+\.)*(\w+)\(", at.rest)) and at.statement[-1].isidentifier():
+        start = at.statement[-1].start_pos or 0
+        return Hint(f"write {name[1]}(…), without its module", (start, at.end + name.start(1), ""))
     if at.statement and at.statement[-1].isidentifier() and at.rest[:1].isidentifier():
         return _python(at, "")
     return None if at.rest.strip() else Hint("a statement ends without a full stop", (at.left, at.end, ""))
@@ -265,6 +273,8 @@ def _python(at: _Place, call: str, otherwise: Hint | None = None) -> Hint:
     text = call or f"{''.join(written)}{line}"
     code = re.split(r"[;{}#]", text, maxsplit=1)[0].rstrip()
     layer = layer_of(code)
+    if layer is None and "Rescaling(" in code:
+        return Hint("leave it out: images come from 0 to 1 unless 'normalize' says otherwise")
     if layer is None:
         return otherwise or Hint(_PYTHON)
     end = at.start + len(re.split(r"[;{}#]", line, maxsplit=1)[0].rstrip())

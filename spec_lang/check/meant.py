@@ -1,7 +1,7 @@
 """What the author of a statement that begins with an unknown name meant: the text to write, or what to do instead."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from spec_lang.arguments import bind, replacement
@@ -11,18 +11,21 @@ from spec_lang.kinds import UNKNOWN, Choice, Real
 from spec_lang.layers import LAYERS
 from spec_lang.layers.activations import ACTIVATION_LAYER
 from spec_lang.scripts import in_ascii_digits
-from spec_lang.sections import DATA, SECTIONS
+from spec_lang.sections import DATA, OPTIMIZERS, SECTIONS
 from spec_lang.source import Span, with_separator
 from spec_lang.structure import REPEAT
 from spec_lang.suggestions import Suggestion, suggest
 from spec_lang.synonyms import Meaning, Role, meanings_of, plain
 from spec_lang.syntax import Number, Size, Statement, Value
 
+_SETTINGS: Mapping[Role, str] = {
+    Role.OPTIMIZER: "optimizer",
+    Role.LOSS: "loss",
+    Role.METRIC: "metrics",
+    Role.SCHEDULE: "schedule",
+}
+"""The setting of `train` that takes the words of a role."""
 _HOMES: Mapping[Role, str] = {
-    Role.OPTIMIZER: "train {{ optimizer {} }}",
-    Role.LOSS: "train {{ loss {} }}",
-    Role.METRIC: "train {{ metrics {} }}",
-    Role.SCHEDULE: "train {{ schedule {} }}",
     Role.DATASET: "data {}",
     Role.INITIALIZER: "it as an option of a layer: init={}",
     Role.SECTION: "a section of its own: {} {{ … }}",
@@ -107,7 +110,10 @@ def meant_setting(statement: Statement, section: str) -> Meant:
         return Meant(text, fix=replacement(place, text))
     if found.advice and not (found.meaning and found.meaning.words):
         return Meant(advice=found.advice, meaning=found.meaning)
-    return _elsewhere(statement, found)
+    meant = _elsewhere(statement, found)
+    if meant.moved and meant.moved[0] == section:
+        return meant._replace(fix=replacement(statement.head, meant.moved[1]))
+    return meant
 
 
 def activation_of(name: str) -> str | None:
@@ -136,9 +142,23 @@ def _elsewhere(statement: Statement, found: Suggestion) -> Meant:
         return Meant(advice=f"write {section} {{ {text} }}", meaning=meaning, moved=place)
     if meaning.role is Role.LAYER:
         return Meant(advice=f"'{name}' is the layer {word}: it belongs to the model", meaning=meaning)
+    if setting := _SETTINGS.get(meaning.role):
+        text = " ".join([setting, word, *_written(statement, word)])
+        advice = f"'{name}' is {meaning.role}: write train {{ {text} }}"
+        return Meant(advice=advice, meaning=meaning, moved=("train", text))
     if home := _HOMES.get(meaning.role):
         return Meant(advice=f"'{name}' is {meaning.role}: write {home.format(word)}", meaning=meaning)
     return NOTHING
+
+
+def _written(statement: Statement, word: str) -> Iterator[str]:
+    """The values and options of a statement; a lone number behind an optimizer is its learning rate."""
+    match statement.values:
+        case [Number(unit="") as number] if word in OPTIMIZERS:
+            yield f"lr={number.span.text}"
+        case values:
+            yield from (each.span.text for each in values)
+    yield from (each.span.text for each in statement.options)
 
 
 def _in_its_section(statement: Statement, path: str) -> tuple[str, str, bool]:

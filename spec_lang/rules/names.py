@@ -136,8 +136,9 @@ UNEXPECTED_VALUE = Rule(
     label="not expected here",
     helps=("options are written with their name: {option}", "{accepted}", "'{owner}' takes no values"),
     why="A value that is not understood would be silently ignored elsewhere; here it is an error.",
-    bad="flatten 3; dense 10 softmax",
-    good="flatten; dense 10 softmax",
+    bad=f"train {{ optimizer adam 0.01 }}\n{_BODY}",
+    good=f"train {{ optimizer adam lr=0.01 }}\n{_BODY}",
+    fixable=True,
 )
 GIVEN_TWICE = Rule(
     code="E210",
