@@ -15,6 +15,7 @@ FORMAT = 1
 State = Literal["training", "finished", "interrupted", "failed"]
 
 _ARTEFACT_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_DIVERGED = "diverged"
 _LARGEST = 1e30
 """More than any scale or offset comes to."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -74,6 +75,11 @@ class Manifest:
     artefacts: Mapping[str, Artefact] = field(default_factory=dict)
     """Every other file of the run by its name inside the run directory."""
 
+    @property
+    def diverged(self) -> bool:
+        """Whether training ended because its loss was no number any more: going on would come to that again."""
+        return (self.stopped or "").startswith(_DIVERGED)
+
     def to_json(self) -> str:
         """The text of manifest.json; bytes of file names that are no text stand there as JSON's escapes."""
         entries = {"format": FORMAT, **asdict(self)}
@@ -81,6 +87,11 @@ class Manifest:
             del entries["moving"]  # a matter of milliseconds, and nothing to earlier versions
         text = json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
         return text.encode(errors="backslashreplace").decode()
+
+
+def diverged_in(epoch: int) -> str:
+    """What `stopped` says of a training that diverged."""
+    return f"{_DIVERGED} in epoch {epoch}"
 
 
 def manifest_from_json(text: str) -> Manifest:

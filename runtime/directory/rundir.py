@@ -3,20 +3,24 @@
 import hashlib
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
+from runtime.directory.leftovers import EXTENSION, clear_leftovers
 from runtime.directory.manifest import Artefact, Manifest, State, manifest_from_json
 from runtime.errors import UserError
 from runtime.files import cannot_write, inside, read_regular, regular, write_whole, write_whole_with
 
 MANIFEST = "manifest.json"
+PROGRAM = "program.json"
+CHECKPOINT = "checkpoint.npz"
 _MANIFEST_LIMIT = 1_000_000
 _READ_LIMIT = 1 << 28
 """Bytes of an artefact that is read into memory whole: the metrics of thousands of classes are fewer."""
@@ -54,15 +58,41 @@ def _last_number(runs: Path, name: str) -> int:
 class RunWriter:
     """A run directory being filled; its manifest on disk is true after every call."""
 
+    home: Path
+    """The run directory as people know it: `path` may be a part of it."""
+    begun = False
+    """Whether a step of training was made. Until then, `undo` leaves things as they were."""
+
     def __init__(self, path: Path, manifest: Manifest) -> None:
         """Write the first manifest, in the state "training". Raises UserError as `write_whole` does."""
-        self.path = path
+        self.path = self.home = path
         self.manifest = manifest
+        self._before = {name: _content(path / name) for name in (MANIFEST, PROGRAM)}
         self._save()
+
+    def called(self, shown: str) -> str:
+        """What is being written, in a sentence, by how its directory is shown."""
+        return f"the run in {shown}"
+
+    def checkpoint(self) -> Path | None:
+        """The file that training goes on from; None where there is none yet."""
+        return self.checkpoint_in(self.path)
+
+    @staticmethod
+    def checkpoint_in(folder: Path) -> Path | None:
+        path = folder / CHECKPOINT
+        return path if os.path.lexists(path) else None
+
+    def undo(self) -> None:
+        """Put back what stood here before, for a run that could not go on."""
+        for name, content in self._before.items():
+            if content is not None:
+                write_whole(self.path / name, content)
 
     def write(self, name: str, content: bytes | str) -> None:
         """Write one artefact whole and note its checksum. `name` may hold one folder: "figures/curves.png"."""
-        data = content.encode() if isinstance(content, str) else content
+        # A folder may have a name that is no text: JSON's escapes stand for its bytes.
+        data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
         path = self._place(name)
         write_whole(path, data)
         self._note(name, Artefact(hashlib.sha256(data).hexdigest(), len(data)))
@@ -91,6 +121,7 @@ class RunWriter:
 
     def end(self, state: State, *, stopped: str | None = None) -> None:
         """Say how the run ended."""
+        clear_leftovers(self.home)
         self.manifest = replace(self.manifest, state=state, ended=utc_now(), stopped=stopped)
         self._save()
 
@@ -107,7 +138,30 @@ class RunWriter:
         self._save()
 
     def _save(self) -> None:
-        write_whole(self.path / MANIFEST, self.manifest.to_json())
+        write_manifest(self.path, self.manifest)
+
+
+class NewRunWriter(RunWriter):
+    """A run directory that is made anew, and gone again where the run could not begin."""
+
+    def __init__(self, runs: Path, manifest: Manifest) -> None:
+        """Make `runs/NAME-NUMBER` by the name of the spec. Raises UserError where it cannot be made or written."""
+        self._made = [folder for folder in (runs, *runs.parents) if not folder.exists()]
+        path = create_run_directory(runs, manifest.spec)
+        try:
+            super().__init__(path, manifest)
+        except BaseException:
+            self._discard(path)
+            raise
+
+    def undo(self) -> None:
+        self._discard(self.path)
+
+    def _discard(self, path: Path) -> None:
+        shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):  # another run may have been begun there
+            for folder in self._made:
+                folder.rmdir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +187,7 @@ class FinishedRun:
         artefact = self._artefact(name)
         with ExitStack() as stack:
             try:
-                file = stack.enter_context(regular(inside(self.path, name), limit=min(artefact.size, _SIZE_LIMIT)))
+                file = stack.enter_context(regular(self._place(name), limit=min(artefact.size, _SIZE_LIMIT)))
             except UserError as error:
                 raise self._unusable(error) from error
             self._compare(name, hashlib.file_digest(file, "sha256").hexdigest())
@@ -147,7 +201,12 @@ class FinishedRun:
 
     def has(self, name: str) -> bool:
         """Whether there is something under the name of an artefact, be it what it should be or not."""
-        return os.path.lexists(self.path / name)
+        return os.path.lexists(self._place(name))
+
+    def _place(self, name: str) -> Path:
+        if self.manifest.moving and os.path.lexists(self.path / EXTENSION / name):
+            return inside(self.path, f"{EXTENSION}/{name}")
+        return inside(self.path, name)
 
     def _artefact(self, name: str) -> Artefact:
         artefact = self.manifest.artefacts.get(name)
@@ -172,18 +231,22 @@ def open_run(path: Path) -> FinishedRun:
     Raises UserError for what is no run directory, an unfinished run, and a manifest that is not sound.
     """
     manifest = read_manifest(path)
-    match manifest.state:
-        case "finished":
-            return FinishedRun(path, manifest)
-        case "training":
-            raise UserError(
-                f"{path} is not finished: it is still training, or was cut off", help=f"to go on: cnn resume {path}"
-            )
-        case state:
-            raise UserError(
-                f"{path} is not finished: the run {'was ' if state == 'interrupted' else ''}{state}",
-                help=f"to go on: cnn resume {path}",
-            )
+    if manifest.state == "finished":
+        return FinishedRun(path, manifest)
+    if manifest.diverged:
+        raise UserError(f"{path} is not finished: the training {manifest.stopped}", help=hint_after(manifest, path))
+    what = {"training": "it is still training, or was cut off", "interrupted": "the run was interrupted"}
+    raise UserError(
+        f"{path} is not finished: {what.get(manifest.state, f'the run {manifest.state}')}",
+        help=hint_after(manifest, path),
+    )
+
+
+def hint_after(manifest: Manifest, path: Path) -> str:
+    """What to do about a run that is not finished."""
+    if manifest.diverged:
+        return f"begin a new run with a smaller learning rate; to see its settings: cnn show {path}"
+    return f"to go on: cnn resume {path}"
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -201,6 +264,16 @@ def read_manifest(path: Path) -> Manifest:
         raise UserError(f"{path} cannot be used: its {MANIFEST} is not UTF-8 text") from error
     except UserError as error:
         raise UserError(f"{path} cannot be used: {error.message}", help=error.help) from error
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Give a run directory its manifest. Raises UserError where it cannot be written."""
+    write_whole(path / MANIFEST, manifest.to_json())
+
+
+def _content(path: Path) -> bytes | None:
+    """What stands in a small file of a run; None where nothing does."""
+    return read_regular(path, _READ_LIMIT) if os.path.lexists(path) else None
 
 
 def utc_now() -> str:

@@ -15,7 +15,7 @@ from runtime.directory.rundir import MANIFEST, FinishedRun, read_manifest
 from runtime.errors import UserError
 from runtime.files import reason
 from runtime.library.metrics import metrics_from
-from runtime.library.record import METRICS, PROGRAM, State, history_of, planned_epochs, state_of
+from runtime.library.record import METRICS, PROGRAM, State, extension_of, history_of, planned_epochs, state_of
 from runtime.table import Column, Look, table
 from runtime.terminal import look_of, printable, show_warning
 
@@ -51,6 +51,10 @@ class Entry:
     """95% interval."""
     accuracy_high: float | None
     test_images: int
+    stopped: str | None = None
+    """Why training ended before its last epoch."""
+    extension: str | None = None
+    """The state of what trains a finished run on, until it takes its place."""
 
 
 def list_runs(folder: str, format_: Format, order: Order, *, reverse: bool = False) -> int:
@@ -101,6 +105,7 @@ def entry_of(path: Path) -> Entry:
     manifest = read_manifest(path)
     run = FinishedRun(path, manifest)
     metrics = metrics_from(run.read(METRICS)) if manifest.state == "finished" else None
+    extension = extension_of(run)
     low, high = metrics.accuracy_interval if metrics else (None, None)
     return Entry(
         run=str(path),
@@ -115,6 +120,8 @@ def entry_of(path: Path) -> Entry:
         accuracy_low=low,
         accuracy_high=high,
         test_images=manifest.data.test_images,
+        stopped=manifest.stopped,
+        extension=extension.state if extension else None,
     )
 
 
@@ -153,7 +160,7 @@ def _columns(entries: Sequence[Entry]) -> Iterator[Column]:
     yield Column("data", [*(_name(each.data) for each in entries), ""], "data", right=False)
     yield Column("started (UTC)", [*(when(each.started) for each in entries), ""], "started", right=False)
     yield Column("took", [*(duration(each.seconds) for each in entries), ""], "took")
-    yield Column("state", [*(each.state for each in entries), ""], right=False)
+    yield Column("state", [*(_state(each) for each in entries), ""], right=False)
     yield Column("epochs", [*(_epochs(each) for each in entries), ""], "epochs")
     accuracies = ["" if each.accuracy is None else f"{each.accuracy:.2%}" for each in entries]
     yield Column("test accuracy", [*accuracies, "" if best is None else f"best {best:.2%}"])
@@ -162,6 +169,15 @@ def _columns(entries: Sequence[Entry]) -> Iterator[Column]:
 
 def _name(text: str) -> str:
     return Look().cut(printable(text), 24)
+
+
+def _state(entry: Entry) -> str:
+    """The state, and what a reader of the figures beside it must know."""
+    if entry.extension:
+        return f"{entry.state}, extension {entry.extension}"
+    if entry.stopped is None or entry.stopped == "early stopping":
+        return entry.state
+    return f"{entry.state}, {_name(entry.stopped)}"
 
 
 def _epochs(entry: Entry) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from runtime.directory.extension import begun_extension
 from runtime.directory.locking import in_use
 from runtime.directory.manifest import Manifest
 from runtime.directory.rundir import FinishedRun, read_manifest
@@ -28,6 +29,28 @@ _NEEDED: Final = (SPEC, PROGRAM, HISTORY, METRICS)
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """How far the training on of a finished run has come."""
+
+    state: State | Literal["damaged"]
+    epochs: int = 0
+    """In all that are over, those of the finished run among them."""
+    planned_epochs: int | None = None
+
+    @property
+    def words(self) -> str:
+        match self.state:
+            case "training":
+                return "is under way"
+            case "damaged":
+                return "is damaged"
+            case "interrupted" | "cut off":
+                return f"was {self.state}"
+            case state:
+                return state
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What a run directory says."""
 
@@ -42,6 +65,8 @@ class Record:
     """Of a finished run."""
     missing: frozenset[str] = field(default_factory=frozenset)
     """Files that the run wrote and that are no longer there."""
+    extension: "Extension | None" = None
+    """Of a finished run that is, or was to be, trained on."""
 
     @property
     def run(self) -> FinishedRun:
@@ -83,11 +108,26 @@ def open_record(path: Path) -> Record:
             history_of(run),
             metrics_from(run.read(METRICS)) if finished else None,
             missing,
+            extension_of(run),
         )
     except UserError as error:
         if str(path) in error.message:
             raise
         raise UserError(f"{path} cannot be used: {error.message}", help=error.help) from error
+
+
+def extension_of(run: FinishedRun) -> Extension | None:
+    """The extension of a finished run that has none of its own yet; None where there is none."""
+    if run.manifest.state != "finished" or run.manifest.moving:
+        return None
+    try:
+        begun = begun_extension(run.path)
+        if begun is None:
+            return None
+        state = "cut off" if begun.manifest.state == "training" and not in_use(run.path) else begun.manifest.state
+        return Extension(state, len(history_of(begun) or history_of(run)), planned_epochs(begun))
+    except UserError:
+        return Extension("damaged")
 
 
 def state_of(path: Path, manifest: Manifest) -> State:

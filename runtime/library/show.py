@@ -9,10 +9,11 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final, Literal
 
+from runtime.directory.rundir import hint_after
 from runtime.labels import shown_name
 from runtime.library.listing import duration, when
 from runtime.library.metrics import Metrics
-from runtime.library.record import Record, open_record
+from runtime.library.record import Extension, Record, open_record
 from runtime.library.settings import in_force, not_default
 from runtime.table import Look
 from runtime.terminal import look_of, print_fitting, printable
@@ -71,16 +72,31 @@ def show_lines(record: Record, look: Look) -> Iterator[str]:
 
 def _state_words(record: Record) -> str:
     path = printable(str(record.path))
+    hint = printable(hint_after(record.manifest, record.path))
     match record.state:
         case "training":
             return f"still training, {_epochs(record)}"
         case "finished":
             stopped = record.manifest.stopped
-            return f"finished{f' ({printable(stopped)})' if stopped else ''}, {_epochs(record)}"
+            extension = _extension_words(record.extension, path) if record.extension else ""
+            return f"finished{f' ({printable(stopped)})' if stopped else ''}, {_epochs(record)}{extension}"
         case "cut off":
-            return f"cut off after {_epochs(record)}; to go on: cnn resume {path}"
+            return f"cut off after {_epochs(record)}; {hint}"
         case state:
-            return f"{state} after {_epochs(record)}; to go on: cnn resume {path}"
+            stopped = record.manifest.stopped
+            return f"{state}{f' ({printable(stopped)})' if stopped else ''} after {_epochs(record)}; {hint}"
+
+
+def _extension_words(extension: Extension, path: str) -> str:
+    planned = "" if extension.planned_epochs is None else f" to {extension.planned_epochs:,} epochs"
+    words = f"; an extension{planned} {extension.words}"
+    match extension.state:
+        case "training":
+            return f"{words}, {extension.epochs:,} are over"
+        case "damaged":
+            return f"{words}: cnn resume {path} says how"
+        case _:
+            return f"{words} after {extension.epochs:,}; to go on: cnn resume {path}"
 
 
 def _epochs(record: Record) -> str:
@@ -193,6 +209,7 @@ def as_json(record: Record) -> dict[str, Any]:
         "machine": about["machine"],
         "seconds": about["seconds"],
         "planned_epochs": record.planned_epochs,
+        "extension": asdict(record.extension) if record.extension else None,
         "settings": in_force(record.program) if record.program else None,
         "not_default": dict(not_default(record.program)) if record.program else None,
         "history": history_json(record.history),

@@ -1,11 +1,11 @@
 """One run from its first step to its report: what `cnn run` begins and `cnn resume` goes on with."""
 
 import contextlib
+import json
 import signal
 import sys
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -14,22 +14,25 @@ from compiler import TrainingPlan
 from compiler.normalization import Normalization
 from runtime.data.naming import data_name
 from runtime.data.parts import RunData
-from runtime.directory.manifest import DataUsed
-from runtime.directory.rundir import RunWriter
+from runtime.directory.manifest import DataUsed, diverged_in
+from runtime.directory.rundir import CHECKPOINT, PROGRAM, RunWriter
 from runtime.directory.weights import weights_npz
 from runtime.errors import UserError
 from runtime.evaluation.scores import shown_metric
 from runtime.machine import without_home
+from runtime.runs.commands import begin_gently
 from runtime.runs.results import history_csv, metrics_json
 from runtime.terminal import printable, show_warning
+from runtime.training.diverging import DivergedError
 from runtime.training.history import TrainingResult
 from runtime.training.interrupts import Interrupts
-from runtime.training.logs import Logs, open_logs
+from runtime.training.logs import Logs, Observer, open_logs
 from runtime.training.progress import Progress
-from runtime.training.stopping_words import stop_words, weights_words
+from runtime.training.stopping_words import stop_words, stopped_as, weights_words
 from runtime.training.trained import devices_of, model_to_keep, model_to_train
 from spec_lang import decode
 from spec_lang.program import Program
+from spec_lang.program_json import to_json
 
 if TYPE_CHECKING:
     import keras
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
     from runtime.training.checkpoint import State
     from runtime.training.loops import Preparation
 
-CHECKPOINT: Final = "checkpoint.npz"
 INTERRUPTED: Final = 128 + signal.SIGINT
 """The exit code that shells expect after Ctrl-C."""
 _SAMPLES: Final = 30
@@ -85,27 +87,40 @@ def data_used(job: Job) -> DataUsed:
 def carry_out(run: RunWriter, job: Job) -> int:
     """Train, from the run's checkpoint where it has one, evaluate and report; returns the exit code.
 
-    Whatever ends it early, the manifest says so.
+    Whatever ends it early, the manifest says so; what ends it before the first step leaves things as they were.
     """
+    shown = printable(str(run.home))
     try:
         return _carry_out(run, job)
     except KeyboardInterrupt:
+        if not run.begun:
+            run.undo()
+            print("\ninterrupted before the first step: nothing was changed", file=sys.stderr)
+            return INTERRUPTED
         with contextlib.suppress(UserError):
             run.end("interrupted")
-        shown = printable(str(run.path))
-        print(f"\ninterrupted: the run in {shown} is not finished; cnn resume {shown} goes on", file=sys.stderr)
+        print(f"\ninterrupted: {run.called(shown)} is not finished; cnn resume {shown} goes on", file=sys.stderr)
         return INTERRUPTED
+    except DivergedError as error:
+        with contextlib.suppress(UserError):
+            run.end("failed", stopped=diverged_in(error.epoch))
+        raise UserError(error.message, help=begin_gently(job.plan, run.manifest.command)) from error
     except BaseException:
         with contextlib.suppress(UserError):  # the error under way tells more
-            run.end("failed")
+            if run.begun:
+                run.end("failed")
+            else:
+                run.undo()
         raise
 
 
 def _carry_out(run: RunWriter, job: Job) -> int:
     from runtime.training.preparing import prepared
 
+    run.write("spec.cnn", job.spec)
+    run.write(PROGRAM, json.dumps(to_json(job.program), indent=2, ensure_ascii=False) + "\n")
     used = run.manifest.data
-    print(printable(f"run {run.path.name}, in {run.path}"))
+    print(printable(f"run {run.home.name}, in {run.home}"))
     print(
         f"{used.name}: {used.train_images:,} images to train on, {used.validation_images:,} to validate, "
         f"{used.test_images:,} to test",
@@ -119,10 +134,9 @@ def _carry_out(run: RunWriter, job: Job) -> int:
         devices = devices_of(job.plan)
         model = model_to_train(job.program, job.plan, devices)
         training_images, preparation = prepared(job.data.training, job.plan, len(job.classes))
-        line = preparation.normalization
-        run.manifest = replace(run.manifest, normalization=asdict(line))
+        run.manifest = replace(run.manifest, normalization=asdict(preparation.normalization))
         job = replace(job, data=replace(job.data, training=training_images))
-    with open_logs(run.path, job.program, job.plan.logs) as logs:
+    with open_logs(run.home, job.program, job.plan.logs) as logs:
         return _train_and_judge(run, job, model, preparation, devices, logs)
 
 
@@ -142,17 +156,19 @@ def _train_and_judge(
         run.write_with("model.keras", model.save)
     if not training.history:
         run.end("interrupted")
-        kept = f"the weights so far are kept in {run.path}, not evaluated; cnn resume {run.path} goes on"
+        kept = f"the weights so far are kept in {run.home}, not evaluated; cnn resume {run.home} goes on"
         print(f"no epoch was finished: {kept}", file=sys.stderr)
         return INTERRUPTED
     print(f"{stop_words(job.plan, training)} {weights_words(training)}", flush=True)
+    if training.stop_reason == "diverged":
+        print(f"help: {begin_gently(job.plan, run.manifest.command)}", file=sys.stderr)
     with run.phase("evaluate"):
         evaluation, probabilities = _evaluate(run, job, model, training, preparation.normalization)
         figures = {name: getattr(evaluation, name) for name in ("accuracy", "loss", "cross_entropy")}
         logs.finish({**figures, **evaluation.metrics})
     with run.phase("report"):
         _report(run, job, training, evaluation, probabilities)
-    run.end("finished", stopped=None if training.stop_reason == "completed" else training.stop_reason)
+    run.end("finished", stopped=stopped_as(training))
     lower, upper = evaluation.accuracy_interval
     print(
         f"test accuracy {evaluation.accuracy:.2%}, 95% interval {lower:.2%} to {upper:.2%} "
@@ -161,7 +177,7 @@ def _train_and_judge(
     if evaluation.metrics:
         named = ((name, value) for name, value in evaluation.metrics.items() if value is not None)
         print(", ".join(f"{name} {shown_metric(name, value)}" for name, value in named))
-    print(printable(f"report: {run.path / 'report.html'}"))
+    print(printable(f"report: {run.home / 'report.html'}"))
     return 0
 
 
@@ -193,10 +209,10 @@ def _train(
             job.data.training,
             job.data.validation,
             preparation=preparation,
-            observer=logs.beside(progress),
+            observer=_Begun(run, logs.beside(progress)),
             interrupted=lambda: interrupts.requested,
             save=save,
-            resume=_checkpoint(run.path),
+            resume=run.checkpoint(),
             devices=devices,
         )
 
@@ -206,9 +222,17 @@ def _shown(plan: TrainingPlan) -> tuple[str, ...]:
     return plan.metrics if plan.loss_is_cross_entropy else ("cross_entropy", *plan.metrics)
 
 
-def _checkpoint(folder: Path) -> Path | None:
-    path = folder / CHECKPOINT
-    return path if path.exists() else None
+class _Begun:
+    """An observer, beside which the run is told of its first step."""
+
+    def __init__(self, run: RunWriter, observer: Observer) -> None:
+        self._run = run
+        self._observer = observer
+        self.settle = observer.settle
+
+    def advance(self, epoch: int, done: float, loss: float, accuracy: float) -> None:
+        self._run.begun = True
+        self._observer.advance(epoch, done, loss, accuracy)
 
 
 def _evaluate(

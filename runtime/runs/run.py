@@ -1,6 +1,5 @@
 """The verb `cnn run`: from a spec to a finished run directory."""
 
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -10,15 +9,15 @@ from compiler import training_plan
 from runtime.data.run_data import load_run_data
 from runtime.directory.locking import locked
 from runtime.directory.manifest import Manifest
-from runtime.directory.rundir import RunWriter, create_run_directory, utc_now
+from runtime.directory.rundir import NewRunWriter, utc_now
 from runtime.errors import UserError
 from runtime.machine import command_line, machine, memory_bytes, versions
 from runtime.runs.job import Job, carry_out, data_used
 from runtime.runs.readers import readers_may_leave
 from runtime.specs.spec_file import check_content, read_spec, show_findings, will_not_fit
 from runtime.training.logs import need_logging_packages
+from runtime.training.trained import devices_of
 from spec_lang.program import Program
-from spec_lang.program_json import to_json
 
 
 def run_file(path: str, overrides: Sequence[str], runs: str, *, outside: Sequence[Path] = ()) -> int:
@@ -54,11 +53,9 @@ def run_file(path: str, overrides: Sequence[str], runs: str, *, outside: Sequenc
         folder=str(folder),
         seconds={"data": round(time.perf_counter() - start, 3)},
     )
-    directory = create_run_directory(Path(runs), job.program.name)
-    with readers_may_leave(), locked(directory):
-        run = RunWriter(directory, manifest)
-        run.write("spec.cnn", job.spec)
-        write_program(run, job.program)
+    devices_of(job.plan)  # before there is anything to be left behind
+    run = NewRunWriter(Path(runs), manifest)
+    with readers_may_leave(), locked(run.path):
         return carry_out(run, job)
 
 
@@ -69,8 +66,3 @@ def make_job(program: Program, spec: bytes, folder: Path) -> Job:
     plan = training_plan(program)
     need_logging_packages(plan.logs)
     return Job(program, spec, plan, load_run_data(program.data, plan, folder))
-
-
-def write_program(run: RunWriter, program: Program) -> None:
-    """Keep the program as it was resolved."""
-    run.write("program.json", json.dumps(to_json(program), indent=2, ensure_ascii=False) + "\n")

@@ -62,13 +62,13 @@ class State:
     history: tuple[EpochRecord, ...] = ()
     stopping: StoppingState = field(default_factory=StoppingState)
     best: StoppingState = field(default_factory=StoppingState)
-    """By the figure that settles which weights are kept."""
+    """By the figure that settles which weights are kept, or would be if the training diverged."""
     plateau: StoppingState = field(default_factory=StoppingState)
     """By the figure that a falling learning rate waits for."""
     rate_factor: float = 1.0
     """What the learning rate is multiplied by on account of plateaus."""
     best_weights: list[NDArray[Any]] | None = None
-    """Those of the best epoch, in the order of the model; None without early stopping."""
+    """Those of the best epoch, in the order of the model; None before the first was over."""
 
     @property
     def done(self) -> int:

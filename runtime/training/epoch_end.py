@@ -21,14 +21,18 @@ def settle(state: State, record: EpochRecord, plan: TrainingPlan) -> bool:
     state.history = (*state.history, record)
     if plan.stop:
         state.stopping = after(state.stopping, plan.stop)
-    if keeping := plan.keeping:
-        state.best = after(state.best, keeping)
+    state.best = after(state.best, plan.keeping or _usual(record))
     if plan.schedule and (plateau := plan.plateau):
         state.plateau = after(state.plateau, plateau)
         if state.plateau.is_over(plateau):
             state.plateau = StoppingState(state.plateau.best, state.plateau.best_epoch)
             state.rate_factor *= float(str(plan.schedule.arguments["factor"]))
     return state.best.best_epoch == record.epoch
+
+
+def _usual(record: EpochRecord) -> EarlyStopping:
+    """What the best epoch is judged by where the plan does not say: a training that diverges goes back to it."""
+    return EarlyStopping("loss" if record.val_loss is None else "val_loss", 0)
 
 
 def end_reason(state: State, plan: TrainingPlan) -> StopReason | None:

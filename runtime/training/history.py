@@ -50,7 +50,7 @@ def further_names(history: Sequence[EpochRecord]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for record in history for name in record.metrics))
 
 
-StopReason: TypeAlias = Literal["completed", "early stopping", "time limit", "interrupted"]
+StopReason: TypeAlias = Literal["completed", "early stopping", "time limit", "interrupted", "diverged"]
 WeightsFrom: TypeAlias = Literal["best epoch", "last epoch", "unfinished epoch"]
 
 
@@ -62,7 +62,8 @@ class TrainingResult:
     """The finished epochs; none where training was interrupted in the first."""
     stop_reason: StopReason
     weights: WeightsFrom
-    """Those of the "best epoch" where the plan keeps these and an epoch was finished. Else of the "last epoch", or
+    """Those of the "best epoch" where the plan keeps these and an epoch was finished, and of a training that
+    diverged, whose last ones are no numbers. Else of the "last epoch", or
     of an "unfinished epoch" where training was interrupted in the middle of one or before the first."""
     best_epoch: int | None
     """The finished epoch that the weights are from, from 1; None for those of an unfinished one."""

@@ -23,6 +23,7 @@ from compiler.randomness import epoch_order
 from runtime.data.examples import Examples
 from runtime.errors import UserError
 from runtime.training.checkpoint import State, restore
+from runtime.training.diverging import DivergedError, all_finite
 from runtime.training.epoch_end import averaged, end_reason, settle
 from runtime.training.history import EpochRecord, StopReason, TrainingResult
 from runtime.training.judging import epoch_record, judge
@@ -108,38 +109,45 @@ def train(  # noqa: PLR0913 - what it needs, and whom it tells
     state = restore(resume, model, optimizer, nothing) if resume else State(totals=nothing)
     pace = _Pace()
 
-    while (reason := end_reason(state, plan)) is None:
-        began = time.perf_counter()
-        order = epoch_order(plan.seed, state.epoch, np.arange(len(training)))
-        for images, labels, ids in training.batches(order[state.done :], chunk_size(training, plan.batch)):
-            if interrupted():
-                pace.keep(lambda: save(state, model, optimizer))
-                return _ended(model, optimizer, plan, state, "interrupted")
-            with _enough_memory(plan):
-                state.totals = learn(images, labels, ids, state.epoch, state.totals)
-            _check_finite(state, plan, f"epoch {state.epoch}, step {math.ceil(state.done / plan.batch)}")
-            means = state.totals.means()
-            watch.advance(state.epoch, state.done / len(training), means.loss, means.accuracy)
-            if pace.is_due():
-                pace.keep(lambda: save(state, model, optimizer))
-        with averaged(model, optimizer, plan):
-            judged = _judged(score, validation, plan, state, unjudged) if validation is not None else None
-            seconds = time.perf_counter() - began
-            record = epoch_record(plan, state.epoch, state.totals, judged, validation, seconds)
-            best = settle(state, record, plan)
-            if best:
-                state.best_weights = model.get_weights()
-        if plan.plateau:
-            optimizer.learning_rate = plan.learning_rate * state.rate_factor
-        state.epoch, state.totals = state.epoch + 1, nothing
-        watch.settle(record, best=best)
-        pace.keep(lambda: save(state, model, optimizer))
+    try:
+        while (reason := end_reason(state, plan)) is None:
+            began = time.perf_counter()
+            order = epoch_order(plan.seed, state.epoch, np.arange(len(training)))
+            for images, labels, ids in training.batches(order[state.done :], chunk_size(training, plan.batch)):
+                if interrupted():
+                    pace.keep(lambda: save(state, model, optimizer))
+                    return _ended(model, optimizer, plan, state, "interrupted")
+                with _enough_memory(plan):
+                    state.totals = learn(images, labels, ids, state.epoch, state.totals)
+                _check_finite(state, f"epoch {state.epoch}, step {math.ceil(state.done / plan.batch)}")
+                means = state.totals.means()
+                watch.advance(state.epoch, state.done / len(training), means.loss, means.accuracy)
+                if pace.is_due():
+                    pace.keep(lambda: save(state, model, optimizer))
+            with averaged(model, optimizer, plan):
+                judged = _judged(score, validation, plan, state, unjudged) if validation is not None else None
+                if not all_finite(model):
+                    raise DivergedError("not all weights are finite numbers", state.epoch, f"epoch {state.epoch}")
+                seconds = time.perf_counter() - began
+                record = epoch_record(plan, state.epoch, state.totals, judged, validation, seconds)
+                best = settle(state, record, plan)
+                if best:
+                    state.best_weights = model.get_weights()
+            if plan.plateau:
+                optimizer.learning_rate = plan.learning_rate * state.rate_factor
+            state.epoch, state.totals = state.epoch + 1, nothing
+            watch.settle(record, best=best and plan.keeping is not None)
+            pace.keep(lambda: save(state, model, optimizer))
+    except DivergedError:
+        if state.best_weights is None:
+            raise
+        reason = "diverged"
     return _ended(model, optimizer, plan, state, reason)
 
 
 def _ended(model: Any, optimizer: Any, plan: TrainingPlan, state: State, stop_reason: StopReason) -> TrainingResult:
     """The result, the model left with the weights that count."""
-    if state.best_weights is not None:
+    if state.best_weights is not None and (plan.keeping or stop_reason == "diverged"):
         model.set_weights(state.best_weights)
         return TrainingResult(state.history, stop_reason, "best epoch", state.best.best_epoch)
     if plan.average is not None and int(optimizer.iterations):
@@ -175,7 +183,7 @@ def chunk_size(examples: Examples, batch: int) -> int:
 def _judged(score: Loop, examples: Examples, plan: TrainingPlan, state: State, nothing: Totals) -> Totals:
     """The sums over the validation images."""
     totals = judge(score, examples, chunk_size(examples, plan.batch), state.epoch, nothing)
-    _check_finite(replace(state, totals=totals), plan, f"the validation after epoch {state.epoch}")
+    _check_finite(replace(state, totals=totals), f"the validation after epoch {state.epoch}")
     return totals
 
 
@@ -190,13 +198,6 @@ def _enough_memory(plan: TrainingPlan) -> Iterator[None]:
         ) from error
 
 
-def _check_finite(state: State, plan: TrainingPlan, where: str) -> None:
-    if math.isfinite(state.totals.loss):
-        return
-    good = f"; epoch {state.history[-1].epoch} was the last good one" if state.history else ""
-    remedies = [f"a smaller learning rate: optimizer {plan.optimizer} lr={plan.learning_rate / 10:g}"]
-    remedies += ["or bounded gradients: clip global_norm 1"] if plan.clip is None else []
-    raise UserError(
-        f"training diverged: the loss is {float(state.totals.loss)} in {where}{good}",
-        help=f"try {', '.join(remedies)}",
-    )
+def _check_finite(state: State, where: str) -> None:
+    if not math.isfinite(state.totals.loss):
+        raise DivergedError(f"the loss is {float(state.totals.loss)}", state.epoch, where)

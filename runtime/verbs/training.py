@@ -77,13 +77,16 @@ def _run(options: argparse.Namespace) -> int:
 def _declare_resume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="the folder of a run, such as runs/mnist-1")
     parser.add_argument("--epochs", type=positive, metavar="N", help="train until there are N epochs in all")
+    parser.add_argument(
+        "--patience", type=positive, metavar="N", help="have early stopping wait for N epochs without a better figure"
+    )
 
 
 def _resume(options: argparse.Namespace) -> int:
     need_training_packages("resume")
     from runtime.runs.resume import resume
 
-    return resume(options.run, options.epochs)
+    return resume(options.run, options.epochs, options.patience)
 
 
 TRAINING: dict[str, Verb] = {
@@ -116,7 +119,8 @@ TRAINING: dict[str, Verb] = {
         "RUN",
         "Go on with a run that was cut off, or extend a finished one.",
         "Whatever ended it, it goes on from its last checkpoint and ends in the very weights that it would have ended\n"
-        "in undisturbed. With --epochs, a finished run is trained on.",
+        "in undisturbed. With --epochs or --patience, a finished run is trained on; it stays as it is until the new\n"
+        "epochs are finished, too.",
         _declare_resume,
         _resume,
     ),

@@ -188,7 +188,7 @@ def test_more_epochs_under_a_cosine_are_refused(tmp_path: Path, capsys: pytest.C
     assert cli.main(["resume", str(run), "--epochs", "2"]) == 2
     error = capsys.readouterr().err
     assert "along a cosine laid out for 1 epoch:" in error
-    assert "begin a new run with --set train.epochs=2" in error
+    assert "begin a new run: cnn run " in error and error.endswith("--set train.epochs=2\n")
     assert json.loads((run / "manifest.json").read_text())["state"] == "finished"
 
 

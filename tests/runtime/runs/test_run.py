@@ -280,7 +280,8 @@ def test_a_diverged_training_is_a_failed_run(tmp_path: Path, capsys: pytest.Capt
     arguments = ["run", write_spec(tmp_path), "--runs", f"{tmp_path}/runs", "--set", "train.optimizer=sgd lr=1e30"]
     assert cli.main(arguments) == 2
     assert "training diverged" in capsys.readouterr().err
-    assert manifest_of(tmp_path / "runs" / "tiny-1")["state"] == "failed"
+    manifest = manifest_of(tmp_path / "runs" / "tiny-1")
+    assert (manifest["state"], manifest["stopped"]) == ("failed", "diverged in epoch 1")
 
 
 def test_a_full_disk_ends_a_run_with_one_message(

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 from trainings import PLAN, TRAINING, VALIDATION, trained, untrained, usual, weights
 
 from compiler import EarlyStopping
 from compiler.backend import keras, tf
+from runtime.data.examples import Examples
 from runtime.errors import UserError
 from runtime.training import train as training
+from runtime.training.diverging import DivergedError, remedies
 from runtime.training.history import EpochRecord
 from runtime.training.loops import Totals
+from runtime.training.stopping_words import stop_words, stopped_as
 from runtime.training.train import train
 
 # Which weights count, and when training ends.
@@ -109,13 +113,65 @@ def test_progress_is_told_between_chunks(monkeypatch: pytest.MonkeyPatch) -> Non
 # What goes wrong.
 
 
-def test_a_loss_that_is_no_number_ends_training_with_advice() -> None:
+def test_a_loss_that_is_no_number_in_the_first_epoch_ends_training() -> None:
     plan = replace(PLAN, optimizer="sgd", optimizer_arguments={"learning_rate": 1e30})
-    with pytest.raises(UserError, match=r"training diverged: the loss is (nan|inf) in epoch 1, step [23]$") as caught:
+    with pytest.raises(
+        DivergedError, match=r"training diverged: the loss is (nan|inf) in epoch 1, step [23]$"
+    ) as caught:
         trained(plan)
-    assert caught.value.help == (
-        "try a smaller learning rate: optimizer sgd lr=1e+29, or bounded gradients: clip global_norm 1"
-    )
+    assert caught.value.epoch == 1
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "clip", "advised"),
+    [
+        ("sgd", 1.0, None, [("train.optimizer.lr", "0.01"), ("train.clip", "global_norm 1")]),
+        ("adam", 1e30, None, [("train.optimizer.lr", "0.001"), ("train.clip", "global_norm 1")]),
+        ("sgd", 0.01, ("global_norm", 1.0), [("train.optimizer.lr", "0.001")]),
+    ],
+)
+def test_what_would_help_is_a_smaller_rate_and_a_bound(
+    optimizer: str, rate: float, clip: tuple[str, float] | None, advised: list[tuple[str, str]]
+) -> None:
+    plan = replace(PLAN, optimizer=optimizer, optimizer_arguments={"learning_rate": rate}, clip=clip)
+    assert list(remedies(plan)) == advised
+
+
+@pytest.mark.parametrize("validation", [VALIDATION, None])
+@pytest.mark.parametrize("stop", [None, EarlyStopping("accuracy", 9)])
+def test_a_late_divergence_keeps_the_best_epoch(
+    monkeypatch: pytest.MonkeyPatch, validation: Examples | None, stop: EarlyStopping | None
+) -> None:
+    """The weights turn into no numbers in epoch 4, by a learning rate that leaps."""
+    kept: list[list[np.ndarray]] = []
+
+    class Leaping(Watcher):
+        def settle(self, record: EpochRecord, *, best: bool) -> None:
+            super().settle(record, best=best)
+            kept.append(model.get_weights())
+            if record.epoch == 3:
+                model.set_weights([each * np.nan if each.dtype == np.float32 else each for each in kept[0]])
+
+    model = untrained()
+    plan = replace(PLAN, epochs=6, optimizer_arguments={"learning_rate": 0.01}, stop=stop)
+    watcher = Leaping()
+    result = train(model, plan, TRAINING, validation, observer=watcher)
+    assert (result.stop_reason, result.weights, len(result.history)) == ("diverged", "best epoch", 3)
+    figures = [record.accuracy if stop else record.val_loss or record.loss for record in result.history]
+    best = figures.index(max(figures) if stop else min(figures))
+    assert result.best_epoch == best + 1
+    for weight, expected in zip(model.get_weights(), kept[best], strict=True):
+        np.testing.assert_array_equal(weight, expected)
+    assert stop_words(plan, result) == "Training diverged in epoch 4: the loss was no longer a finite number."
+    assert stopped_as(result) == "diverged in epoch 4"
+    assert any(watcher.best) == (stop is not None)
+
+
+def test_weights_that_are_no_numbers_are_noticed_though_the_loss_was_one() -> None:
+    """The loss of an epoch's last step is that of the weights before it."""
+    plan = replace(PLAN, optimizer="sgd", optimizer_arguments={"learning_rate": 1e39}, batch=1000)
+    with pytest.raises(DivergedError, match="not all weights are finite numbers in epoch 1"):
+        train(untrained(), plan, TRAINING)
 
 
 def test_a_loss_that_is_no_number_is_noticed_in_validation_too() -> None:
