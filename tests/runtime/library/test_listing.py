@@ -88,6 +88,8 @@ def test_json_and_csv_hold_the_same(runs: Path, capsys: pytest.CaptureFixture[st
         "accuracy_low": pytest.approx(0.82563, abs=1e-5),
         "accuracy_high": pytest.approx(0.94477, abs=1e-5),
         "test_images": 100,
+        "stopped": None,
+        "extension": None,
     }
     assert cli.main(["runs", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
