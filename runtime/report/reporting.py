@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from compiler.plan import TrainingPlan
 from runtime.directory.manifest import Manifest
 from runtime.evaluation.evaluation import Evaluation
-from runtime.report import LayerRow, Mistake, ReportContent, Sample, Setting, Splits, ValidatedOn
+from runtime.report import LayerRow, Mistake, ReportContent, Sample, Setting, Splits, ValidatedOn, judgments
 from runtime.report.figures import thumbnail
 from runtime.specs.as_written import layer_as_written, setting_as_written, settings_of
 from runtime.training.history import TrainingResult
@@ -60,7 +60,7 @@ def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> Repor
         splits=Splits(manifest.data.train_images, manifest.data.validation_images, manifest.data.test_images),
         validated_on=validated_on(outcome.plan),
         stopped=training.stop_reason,
-        validation_decided=decided_by_validation(outcome.plan),
+        validation_decided=decided_by_validation(outcome.plan, training),
         harder=harder_in_training(program, outcome.plan),
         training_majority=outcome.training_majority,
         layers=tuple(_layer_rows(program.layers)),
@@ -74,7 +74,7 @@ def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> Repor
             Sample(classes[label], thumbnail(image))
             for image, label in zip(outcome.sample_images, outcome.sample_labels, strict=True)
         ),
-        versions={**manifest.versions, "machine": f"{platform.machine()}, {manifest.machine['cpu_count']} cores"},
+        versions={**manifest.versions, "machine": f"{platform.machine()}, {manifest.machine.get('cpu_count')} cores"},
         finished=finished,
         varied=outcome.varied,
         varied_words=_varied_words(outcome),
@@ -88,12 +88,14 @@ def majority_share(labels: NDArray[np.int64]) -> float:
     return float(np.bincount(labels).max() / len(labels))
 
 
-def decided_by_validation(plan: TrainingPlan) -> tuple[str, ...]:
+def decided_by_validation(plan: TrainingPlan, training: TrainingResult) -> tuple[str, ...]:
     """What the figures of the validation images settled."""
+    went_back = training.stop_reason == "diverged" and training.history[-1].val_loss is not None
+    usual = "val_loss" if went_back else ""
     waiting = str(plan.schedule.arguments["monitor"]) if plan.schedule and plan.schedule.form == "plateau" else ""
     decisions = {
         "when to stop": plan.stop.monitor if plan.stop else "",
-        "which epoch to keep": plan.keeping.monitor if plan.keeping else "",
+        "which epoch to keep": plan.keeping.monitor if plan.keeping else usual,
         "when to lower the learning rate": waiting,
     }
     return tuple(decision for decision, monitor in decisions.items() if monitor.startswith("val_"))
@@ -129,9 +131,15 @@ def validated_on(plan: TrainingPlan) -> ValidatedOn:
 
 
 def _warnings(outcome: Outcome) -> tuple[str, ...]:
-    if outcome.training.stop_reason != "interrupted":
-        return ()
-    return (f"The training was cut short. {weights_words(outcome.training)}",)
+    training = outcome.training
+    match training.stop_reason:
+        case "interrupted":
+            return (f"The training was cut short. {weights_words(training)}",)
+        case "diverged":
+            assert training.best_epoch is not None
+            return (judgments.diverged(len(training.history) + 1, training.best_epoch),)
+        case _:
+            return ()
 
 
 def _varied_words(outcome: Outcome) -> str:

@@ -129,7 +129,7 @@ def _check_trains(one: _Resumed, wanted: Wanted) -> None:
         limit = training_plan(one.program).time_limit or 60
         raise UserError(
             f"{one.shown} is finished: its time was over after {counted(one.done, 'epoch')}, and more epochs find none",
-            help=one.anew(("train.time", f"{round(2 * limit)}s")),
+            help=one.anew(("train.time", f"{max(round(2 * limit), 1)}s")),
         )
     is_impatient = stopped == "early stopping" and patience == one.patience
     if not is_impatient and epochs > one.done:

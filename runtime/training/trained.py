@@ -23,7 +23,9 @@ def devices_of(plan: TrainingPlan) -> "Devices | None":
     try:
         return devices_for(plan.devices)
     except ValueError as error:
-        raise UserError(str(error), help="write `devices all` for those that there are") from error
+        raise UserError(
+            str(error), help="to train on those that there are, begin a new run with --set train.devices=all"
+        ) from error
 
 
 def model_to_train(program: Program, plan: TrainingPlan, devices: "Devices | None") -> "keras.Sequential":

@@ -60,8 +60,8 @@ def stopped_in(folder: Path, monkeypatch: pytest.MonkeyPatch, place: str, calls:
 @pytest.mark.parametrize(
     ("place", "calls"),
     [
-        ("runtime.runs.job.checkpoint_npz", 1),
-        ("runtime.runs.job.checkpoint_npz", 3),
+        ("runtime.training.checkpoint.checkpoint_npz", 1),
+        ("runtime.training.checkpoint.checkpoint_npz", 3),
         ("runtime.runs.job.history_csv", 2),
         ("runtime.runs.job.weights_npz", 1),
         ("runtime.runs.job._evaluate", 1),
@@ -85,7 +85,7 @@ def test_it_goes_on_in_the_middle_of_an_epoch(
     monkeypatch.setattr(training, "_CHUNK_STEPS", 5)
     monkeypatch.setattr(training, "_SAVE_SECONDS", 0.0)
     monkeypatch.setattr(training, "_SAVE_SHARE", 1e9)
-    run = stopped_in(tmp_path, monkeypatch, "runtime.runs.job.checkpoint_npz", 23)
+    run = stopped_in(tmp_path, monkeypatch, "runtime.training.checkpoint.checkpoint_npz", 23)
     assert cli.main(["resume", str(run)]) == 0
     assert artefacts(run) == artefacts(undisturbed)
 
