@@ -109,6 +109,9 @@ class Binder:
             return
         value = evaluate(given, self.environment)
         free = [each for each in self.parameters if each.positional and self.is_free(each)]
+        if isinstance(value, Invalid) and value.rest:
+            self.lost.update(each.name for each in self.parameters)
+            return
         if isinstance(value, (Unknown, Invalid)):
             is_number = isinstance(value, Invalid) and value.span.text[:1] not in "\"'"
             self.lose(each for each in free if not (is_number and is_word(each.kind)))

@@ -1,11 +1,13 @@
 """The parser of `grammar.lark`, with its types: written ahead where there is a built one, else read by Lark itself."""
 
+import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+    from lark.parsers.lalr_interactive_parser import InteractiveParser
 
     def Lark_StandAlone() -> Lark: ...  # noqa: N802
 else:
@@ -24,7 +26,11 @@ else:
 
         from spec_lang.parser_generator import build as Lark_StandAlone  # noqa: N812
 
-__all__ = ["Token", "Tree", "UnexpectedCharacters", "UnexpectedInput", "UnexpectedToken", "lark", "tokens"]
+__all__ = ["STRANGE", "Token", "Tree", "UnexpectedInput", "UnexpectedToken", "lark", "read_on", "tokens"]
+
+STRANGE: Final = "STRANGE"
+"""The type of a token of characters that begin none of the grammar's."""
+_STRANGE: Final = re.compile(r"""(?:[^\w\s"'+\-*/(){}\[\]=,;#.]|\.(?!\d))+""")
 
 
 @cache
@@ -32,12 +38,27 @@ def lark() -> "Lark":
     return Lark_StandAlone()
 
 
+def read_on() -> "InteractiveParser":
+    """A parser that is fed token by token."""
+    return lark().parse_interactive("")
+
+
 def tokens(text: str) -> "list[Token]":
-    """The tokens of a text, up to the first character that begins none."""
+    """All tokens of a text."""
     found: list[Token] = []
-    try:
-        for token in lark().lex(text):
-            found.append(token)  # noqa: PERF402
-    except UnexpectedCharacters:
-        pass
-    return found
+    thread = lark().parse_interactive(text).lexer_thread
+    while True:
+        try:
+            for token in thread.lex(None):  # type: ignore[no-untyped-call]
+                found.append(token)  # noqa: PERF402
+        except UnexpectedCharacters as error:
+            place: int = error.pos_in_stream  # type: ignore[assignment]
+            strange = _STRANGE.match(text, place)
+            characters = strange[0] if strange else text[place]
+            counter = thread.state.line_ctr  # type: ignore[union-attr]
+            found.append(
+                Token(STRANGE, characters, place, counter.line, counter.column, end_pos=place + len(characters))
+            )
+            counter.feed(characters)
+        else:
+            return found

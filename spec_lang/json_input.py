@@ -75,7 +75,7 @@ class _Builder:
     def __init__(self, source: Source, broken: Violations) -> None:
         self.source = source
         self.broken = broken
-        self.damage: int | None = None
+        self.lost: list[int] = []
 
     def file(self, root: Node) -> File:
         statements = [
@@ -84,8 +84,8 @@ class _Builder:
             if name in SECTIONS and node.value is not None
         ]
         if not self.is_whole(root):
-            self.damage = root.span.start
-        return File(self.source, tuple(statements), self.damage)
+            self.lost.append(root.span.start)
+        return File(self.source, tuple(statements), tuple(self.lost))
 
     def is_whole(self, root: Node) -> bool:
         """Whether data and model are what the author meant: else nothing is to be said of shapes."""
@@ -151,7 +151,7 @@ class _Builder:
         for index, item in enumerate(node.items):
             layer = item.members.get("layer")
             if layer is None or (*path, index, "layer") in self.broken.values:
-                self.damage = min(item.span.start, self.damage if self.damage is not None else item.span.start)
+                self.lost.append(item.span.start)
             else:
                 keyword = str(layer.value)
                 yield self.statement(Word(layer.span, keyword), item, LAYERS[keyword], (*path, index))

@@ -1,4 +1,4 @@
-"""Text to syntax tree, with recovery: after a syntax error the line is blanked and the text is parsed again.
+"""Text to syntax tree; what is left of one with syntax errors comes from `recovery`.
 
 Lark reads the token stream by `grammar.lark`, as the module that it generated from it; one explicit builder turns its
 tree into the nodes of `syntax`.
@@ -8,7 +8,7 @@ import re
 from typing import Final, TypeAlias
 
 from spec_lang.diagnostics import Diagnostic, Edit, Fix
-from spec_lang.grammar import Token, Tree, UnexpectedInput, lark, tokens
+from spec_lang.grammar import Token, Tree, UnexpectedInput, lark
 from spec_lang.numbers import read_number
 from spec_lang.rules import syntax as rules
 from spec_lang.source import Source, Span
@@ -25,9 +25,7 @@ from spec_lang.syntax import (
     Value,
     Word,
 )
-from spec_lang.syntax_errors import explain
 
-MOST_ERRORS: Final = 20
 DEEPEST: Final = 60
 
 _SPACED_SIZE: Final = re.compile(r"\d+[ \t]*[xX]([ \t]*\d+[ \t]+[xX])*[ \t]+\d+")
@@ -47,28 +45,23 @@ def parse(source: Source) -> tuple[File | None, tuple[Diagnostic, ...]]:
     """
     if problem := unreadable(source):
         return None, (problem,)
-    text = source.text
-    found: list[Diagnostic] = []
-    damage: int | None = None
-    while True:
-        try:
-            tree = lark().parse(text)
-            break
-        except UnexpectedInput as error:
-            if len(found) == MOST_ERRORS:
-                return None, tuple(found)
-            explained = explain(source, text, tokens(text), error)
-            found.append(explained.diagnostic)
-            if (blank := explained.blank) is None:
-                return None, tuple(found)
-            text = text[: blank.start] + _blanked(blank.text) + text[blank.end :]
-            damage = blank.start if damage is None else min(damage, blank.start)
+    found: tuple[Diagnostic, ...] = ()
+    lost: tuple[int, ...] = ()
+    try:
+        tree = lark().parse(source.text)
+    except UnexpectedInput:
+        from spec_lang.recovery import recover  # only a mistake needs it
+
+        recovered, found, lost = recover(source)
+        if recovered is None:
+            return None, found
+        tree = recovered
     builder = _Builder(source)
     try:
         statements = builder.statements(tree.children, 0)
     except _TooDeepError as deep:
         return None, (*found, rules.TOO_DEEP.at(Span(source, deep.offset, deep.offset + 1), limit=DEEPEST))
-    return File(source, statements, damage), (*found, *builder.found)
+    return File(source, statements, lost), (*found, *builder.found)
 
 
 class _Builder:
@@ -154,8 +147,8 @@ class _Builder:
                 return number
             case "word", [Token()]:
                 return Word(span, str(first))
-            case "string", [Token()]:
-                return self.string(span)
+            case "string", [Token() as given]:
+                return self.string(span) if given else Invalid(span, rest=True)
             case "list", [_, *items, _]:
                 return List(span, tuple(self.value(item, depth + 1) for item in items if isinstance(item, Tree)))
             case "group", [_, inner, _]:
@@ -205,7 +198,3 @@ def unreadable(source: Source) -> Diagnostic | None:
         if "\udc80" <= character <= "\udcff":
             return rules.NOT_UTF8.at(Span(source, offset, offset + 1), byte=f"{ord(character) - 0xDC00:02x}")
     return None
-
-
-def _blanked(text: str) -> str:
-    return "".join(character if character == "\n" else " " for character in text)

@@ -75,6 +75,8 @@ class Invalid(NamedTuple):
     """A value that could not be read. It was reported; later checks stay quiet about it."""
 
     span: Span
+    rest: bool = False
+    """Whether it stands for all that a statement may have held."""
 
 
 Value: TypeAlias = Number | Size | Range | String | Word | List | Arithmetic | Call | Invalid
@@ -105,6 +107,11 @@ class Statement(NamedTuple):
     block: Block | None = None
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether the keyword is all that could be read of it, but for its block."""
+        return any(isinstance(value, Invalid) and value.rest for value in self.values)
+
+    @property
     def head(self) -> Span:
         """The span without the block."""
         if self.block is None:
@@ -120,5 +127,5 @@ class File(NamedTuple):
 
     source: Source
     statements: tuple[Statement, ...]
-    damage: int | None = None
-    """Where the first unreadable line begins. From there on statements are missing, and nothing is said of shapes."""
+    lost: tuple[int, ...] = ()
+    """Where statements stood of which nothing is left: nothing is said of shapes behind them."""

@@ -4,56 +4,55 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from unicodedata import category, name
 
-from spec_lang.diagnostics import Diagnostic, cut
-from spec_lang.grammar import Token, UnexpectedInput, UnexpectedToken
+from spec_lang.diagnostics import Diagnostic, Edit, Fix, cut
+from spec_lang.grammar import STRANGE, Token
 from spec_lang.rules import syntax as rules
 from spec_lang.source import Source, Span
 from spec_lang.syntax_hints import hint
 
 _BETWEEN_STATEMENTS: Final = ("_NEWLINE", "SEMICOLON", "LBRACE", "RBRACE")
-_CLOSING: Final = {"LPAR": "RPAR", "LSQB": "RSQB"}
+OPENING: Final = ("LPAR", "LSQB")
+CLOSING: Final = ("RPAR", "RSQB")
 
 
-class Explained(NamedTuple):
-    """A syntax error in words, and the span to blank before the text is parsed again; None: no way to go on."""
+class Unexpected(NamedTuple):
+    """Where the parser could not go on."""
 
-    diagnostic: Diagnostic
-    blank: Span | None
+    before: Sequence[Token]
+    """What was read so far, but for what was given up at earlier errors."""
+    after: Sequence[Token]
+    """The token that does not fit, and all behind it."""
+    accepted: frozenset[str]
+    """The types of token that would have fitted."""
 
 
-def explain(source: Source, text: str, tokens: Sequence[Token], error: UnexpectedInput) -> Explained:
-    """Explain an error in `text`: that of the source, where earlier errors may have been blanked.
-
-    `tokens` are those of the text, as far as it can be divided into tokens.
-    """
-    token = error.token if isinstance(error, UnexpectedToken) else None
-    kind = "" if token is None else token.type
+def explain(source: Source, unexpected: Unexpected) -> Diagnostic:
+    """Explain an error in the form of a text."""
+    token, before = unexpected.after[0], unexpected.before
+    kind = "" if token.type == STRANGE else token.type
     end_of_file = kind == "$END"
-    offset = len(text.rstrip()) if end_of_file else _offset(error)
-    before = [token for token in tokens if _end(token) <= offset]
+    offset = len(source.text.rstrip()) if end_of_file else token.start_pos or 0
     if kind == "RBRACE" and unpaired_brace(before) is None:
         return _unopened(source, before, Span(source, offset, offset + 1))
-    if end_of_file and (opening := unpaired_brace(tokens)) is not None:
-        return Explained(_unclosed(source, tokens, opening), None)
-    if (bracket := _open_bracket(before)) and (explained := _bracket(source, tokens, before, bracket)):
+    if end_of_file and (opening := unpaired_brace(before)) is not None:
+        return _unclosed(source, before, opening)
+    if (bracket := _open_bracket(before)) and (explained := _bracket(source, unexpected, bracket)):
         return explained
-    length = 1 if token is None or kind in ("$END", "_NEWLINE") else len(token)
-    place = Span(source, offset, min(offset + length, max(len(text), offset)))
-    rest = text[place.end :].split("\n", 1)[0]
-    meant = hint(place.text, kind, place.start, _statement(before), rest, bracket)
-    diagnostic = rules.UNEXPECTED.at(
+    length = 1 if kind in ("", "$END", "_NEWLINE") else len(token)
+    place = Span(source, offset, min(offset + length, max(len(source.text), offset)))
+    meant = hint(place.text, kind, place.start, _statement(before), _rest_of_line(source, place.end), bracket)
+    return rules.UNEXPECTED.at(
         place,
         fix=meant.fix(source) if meant else None,
         problem=_problem(kind, place.text),
-        expected=_expected(error),
+        expected=_expected(unexpected.accepted if kind else frozenset()),
         hint=meant.text if meant else None,
     )
-    return Explained(diagnostic, _without_braces(_lines(source, place), tokens))
 
 
-def _offset(error: UnexpectedInput) -> int:
-    place = error.token.start_pos if isinstance(error, UnexpectedToken) else error.pos_in_stream
-    return place or 0
+def _rest_of_line(source: Source, offset: int) -> str:
+    end = source.text.find("\n", offset)
+    return source.text[offset : end if end >= 0 else None]
 
 
 def _end(token: Token) -> int:
@@ -69,25 +68,6 @@ def _span(source: Source, token: Token) -> Span:
     return Span(source, token.start_pos or 0, _end(token))
 
 
-def _lines(source: Source, place: Span) -> Span:
-    """The line of a place; where the line is continued with a backslash, the next one too."""
-    number = source.position(min(place.start, len(source.text)))[0]
-    last = number
-    while source.line(last).rstrip().endswith("\\") and last < len(source.line_starts):
-        last += 1
-    return Span(source, source.line_starts[number - 1], source.line_starts[last - 1] + len(source.line(last)))
-
-
-def _without_braces(line: Span, tokens: Sequence[Token]) -> Span | None:
-    """The line, where blanking it helps and leaves the braces of the file in pairs."""
-    if not line.text.strip():
-        return None
-    has_brace = any(
-        token.type in ("LBRACE", "RBRACE") and line.start <= (token.start_pos or 0) < line.end for token in tokens
-    )
-    return None if has_brace else line
-
-
 def unpaired_brace(tokens: Sequence[Token]) -> Token | None:
     """The innermost opening brace that has no partner."""
     opened = []
@@ -99,32 +79,114 @@ def unpaired_brace(tokens: Sequence[Token]) -> Token | None:
     return opened[-1] if opened else None
 
 
-def _unopened(source: Source, before: Sequence[Token], brace: Span) -> Explained:
+def _unopened(source: Source, before: Sequence[Token], brace: Span) -> Diagnostic:
     for token in before:
         if token.type == "STRING" and "{" in token and not _is_closed(token):
-            return Explained(_unclosed_string(source, token), brace)
-    return Explained(rules.UNOPENED_BRACE.at(brace), brace)
+            return _unclosed_string(source, token)
+    return rules.UNOPENED_BRACE.at(brace)
 
 
 def _unclosed(source: Source, tokens: Sequence[Token], opening: Token) -> Diagnostic:
     """The diagnostic for a brace without partner, or for the forgotten quote that swallowed the partner."""
     for token in tokens:
-        if token.type == "STRING" and not _is_closed(token):
+        if token.type == "STRING" and token and not _is_closed(token):
             return _unclosed_string(source, token)
     place = _index(tokens, opening)
     keyword = (_statement(tokens[:place]) or [opening])[0]
-    lines = [
-        after
-        for before, after in zip(tokens[place:], tokens[place + 1 :], strict=False)
-        if (before.type == "_NEWLINE" or before is opening) and after.type == "NAME"
-    ]
-    brace, named = _span(source, opening), _named(tokens[:place]) or keyword
-    # Where the block's own first line is not indented, indentation does not tell where the block was meant to end.
-    if lines and lines[0].column != keyword.column:
-        for line in lines:
-            if line.column == keyword.column:
-                return rules.UNCLOSED_BRACE.at(brace, keyword=named, line=line.line, section=str(line))
-    return rules.UNCLOSED_BRACE.at(brace, keyword=named)
+    return rules.UNCLOSED_BRACE.at(_span(source, opening), keyword=_named(tokens[:place]) or keyword)
+
+
+class Repaired(NamedTuple):
+    """The tokens of a text with the closing braces that were missing, and what is said of each."""
+
+    tokens: Sequence[Token]
+    diagnostics: Sequence[Diagnostic]
+
+
+class _Opened(NamedTuple):
+    """A brace that was opened: its place among the tokens, and how far its line is indented."""
+
+    place: int
+    column: int
+    """From 1; 0 where the block begins on the line of its brace, so that no line tells where it ends."""
+
+
+def place_of_missing_braces(source: Source, tokens: Sequence[Token]) -> Repaired | None:
+    """The closing braces that are missing, where the indentation says; None where none is, or that is not certain.
+
+    A line that is indented no further than the line of the innermost open brace ends its block: with a brace of its
+    own, or, where that is missing, all the same. It is certain where every block is indented, and all braces pair then.
+    """
+    if unpaired_brace(tokens) is None or any(each.type == "STRING" and not _is_closed(each) for each in tokens):
+        return None
+    opened: list[_Opened] = []
+    repaired: list[Token] = []
+    found: list[Diagnostic] = []
+    column = line = brackets = 0
+    for place, token in enumerate(tokens):
+        if token.type == "_NEWLINE":
+            repaired.append(token)
+            continue
+        brackets += (token.type in OPENING) - (token.type in CLOSING)
+        if (token.line or 0) > line:
+            line, column = token.line or 0, token.column or 0
+            while (
+                not brackets
+                and opened
+                and (column < opened[-1].column or (column == opened[-1].column and token.type != "RBRACE"))
+            ):
+                if len(found) == _MOST_BRACES or not _statement(tokens[: opened[-1].place]):
+                    return None
+                found.append(_missing_brace(source, tokens, opened.pop(), place))
+                repaired.insert(_behind_content(repaired), _brace_behind(repaired[_behind_content(repaired) - 1]))
+        if token.type == "LBRACE":
+            following = next((each for each in tokens[place + 1 : place + 3] if each.type != "_NEWLINE"), token)
+            if following.line == token.line and following is not token:
+                opened.append(_Opened(place, 0))
+            elif (following.column or 0) > column:
+                opened.append(_Opened(place, column))
+            else:
+                return None
+        elif token.type == "RBRACE":
+            if not opened:
+                return None
+            opened.pop()
+        repaired.append(token)
+    return None if opened else Repaired(repaired, found)
+
+
+_MOST_BRACES: Final = 20
+
+
+def _behind_content(tokens: Sequence[Token]) -> int:
+    """The place behind the last token that is no end of a line."""
+    place = len(tokens)
+    while tokens[place - 1].type == "_NEWLINE":
+        place -= 1
+    return place
+
+
+def _brace_behind(token: Token) -> Token:
+    return Token("RBRACE", "}", _end(token), token.line, token.column, end_pos=_end(token))
+
+
+def _missing_brace(source: Source, tokens: Sequence[Token], opened: _Opened, place: int) -> Diagnostic:
+    """What is said of a brace without partner whose block ends before the token at `place`."""
+    before, following = tokens[: opened.place], tokens[place]
+    keyword = _statement(before)[0]
+    last = tokens[place - 1 if tokens[place - 1].type != "_NEWLINE" else place - 2]
+    line = source.position(_end(last))[0]
+    end = source.line_span(line).end
+    fix = Fix("add '}' where the block ends", (Edit(Span(source, end, end), f"\n{' ' * (opened.column - 1)}}}"),))
+    begins = str(following) if following.type == "NAME" else None
+    return rules.UNCLOSED_BRACE.at(
+        _span(source, tokens[opened.place]),
+        fix=fix,
+        keyword=_named(before) or keyword,
+        line=following.line if begins else None,
+        section=begins,
+        behind=line,
+    )
 
 
 def _named(before: Sequence[Token]) -> Token | None:
@@ -154,33 +216,32 @@ def _open_bracket(before: Sequence[Token]) -> Token | None:
     for token in before:
         if token.type in ("LBRACE", "RBRACE", "SEMICOLON"):
             opened.clear()
-        elif token.type in _CLOSING:
+        elif token.type in OPENING:
             opened.append(token)
-        elif token.type in _CLOSING.values() and opened:
+        elif token.type in CLOSING and opened:
             opened.pop()
     return opened[-1] if opened else None
 
 
-def _bracket(source: Source, tokens: Sequence[Token], before: Sequence[Token], bracket: Token) -> Explained | None:
+def _bracket(source: Source, unexpected: Unexpected, bracket: Token) -> Diagnostic | None:
     """The explanation of an error inside a bracket, where the bracket itself is to blame."""
-    place = _span(source, bracket)
-    start = _index(tokens, bracket)
-    keyword = _statement(tokens[:start])
-    after = tokens[start + 1 :]
-    has_items = any(token.type == "COMMA" for token in before[start:])
-    if len(keyword) == 1 and after and after[0].type == "_NEWLINE" and not has_items:
+    before, start = unexpected.before, _index(unexpected.before, bracket)
+    place, keyword = _span(source, bracket), _statement(before[:start])
+    inside = before[start + 1 :]
+    has_items = any(token.type == "COMMA" for token in inside)
+    first = inside[0] if inside else unexpected.after[0]
+    if len(keyword) == 1 and first.type == "_NEWLINE" and not has_items:
         meant = f"a block stands between braces: {keyword[0]} {{ … }}"
         problem, expected = f"'{bracket}' cannot stand here", "{"
-        return Explained(rules.UNEXPECTED.at(place, problem=problem, expected=expected, hint=meant), None)
+        return rules.UNEXPECTED.at(place, problem=problem, expected=expected, hint=meant)
     depth = 1
-    for token in after:
+    for token in (*inside, *unexpected.after):
         if token.type in ("LBRACE", "RBRACE", "SEMICOLON") or (token.type == "_NEWLINE" and bracket.type == "LPAR"):
             break
-        depth += (token.type in _CLOSING) - (token.type in _CLOSING.values())
+        depth += (token.type in OPENING) - (token.type in CLOSING)
         if not depth:
             return None
-    diagnostic = rules.UNCLOSED_BRACKET.at(place, bracket=bracket, closing=")" if bracket == "(" else "]")
-    return Explained(diagnostic, _without_braces(_lines(source, place), tokens))
+    return rules.UNCLOSED_BRACKET.at(place, bracket=bracket, closing=")" if bracket == "(" else "]")
 
 
 def _problem(kind: str, text: str) -> str:
@@ -197,8 +258,7 @@ def _problem(kind: str, text: str) -> str:
     )
 
 
-def _expected(error: UnexpectedInput) -> str:
-    accepted = set(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set()
+def _expected(accepted: frozenset[str]) -> str:
     if not accepted:
         return "a keyword, a value or the end of the line"
     if "NUMBER" in accepted:

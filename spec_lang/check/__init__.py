@@ -1,7 +1,7 @@
 """From the syntax tree to the checked program, with every mistake on the way."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spec_lang.arguments import replacement
 from spec_lang.check.blocks import NO_BLOCKS, Blocks, collect, holds_blocks_alone
@@ -103,8 +103,10 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
     data, dataset = learnt.settings, learnt.dataset
     augment = bind_settings(divided.sections.get("augment"), AUGMENT, findings)
     train = bind_settings(divided.sections.get("train"), TRAIN, findings)
-    model = check_model(divided.layers, blocks, dataset, _images_label(divided, dataset), file.damage, findings)
-    _check_layers(divided, model, file, blocks, findings)
+    damage = _first_lost(file, divided)
+    model = check_model(divided.layers, blocks, dataset, _images_label(divided, dataset), damage, findings)
+    if damage is None:
+        _check_layers(divided, model, file, blocks, findings)
     head = check_head(model.last, dataset, findings) if model.last and dataset and divided.whole else None
     loss = check_loss(head, train, findings) if head else None
     _check_validation(dataset, data, train, findings)
@@ -139,11 +141,22 @@ def _check(file: File, world: World, findings: Findings) -> Checked:
     )
 
 
+def _first_lost(file: File, divided: Divided) -> int | None:
+    """Where the first statement stood that cannot be read and may have been of the model, or of its data."""
+    others = [each.block.span for name, each in divided.sections.items() if name in _WITHOUT_LAYERS and each.block]
+    lost = (*file.lost, *divided.lost)
+    return min((at for at in lost if not any(span.start <= at < span.end for span in others)), default=None)
+
+
+_WITHOUT_LAYERS: Final = frozenset({AUGMENT.keyword, TRAIN.keyword})
+"""Sections that have no part in the shapes."""
+
+
 def _check_layers(divided: Divided, model: Model, file: File, blocks: Blocks, findings: Findings) -> None:
     """Report a model without layers, where there is to be one and no reported mistake may have taken them away."""
     written = any(statement.keyword.name != "input" for statement in divided.layers)
     empty = not written or (model.shape is not None and not model.placed and not model.last)
-    if empty and divided.whole and file.damage is None and not holds_blocks_alone(file, blocks):
+    if empty and divided.whole and not holds_blocks_alone(file, blocks):
         findings.add(names.NO_MODEL.at((divided.sections.get("model") or file.statements[0]).head))
 
 

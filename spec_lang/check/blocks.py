@@ -17,7 +17,7 @@ from spec_lang.sections import SECTIONS
 from spec_lang.source import Source, Span
 from spec_lang.structure import BLOCK, INCLUDE, STRUCTURES
 from spec_lang.suggestions import nearest
-from spec_lang.syntax import Call, File, Option, Statement, String, Value, Word
+from spec_lang.syntax import Call, File, Invalid, Option, Statement, String, Value, Word
 from spec_lang.world import Unread, World
 
 RESERVED: Final = "classes"
@@ -84,7 +84,7 @@ def _collect(
                 _define(statement, blocks, findings)
             case "include":
                 _include(statement, root, path, chain, world, blocks, findings)
-            case name if chain and not strange:
+            case name if chain and not (strange or statement.is_damaged):
                 strange = True  # One is enough to say so, and no more of a file that is not for this is quoted.
                 findings.add(rules.INCLUDE_CONTENT.at(statement.keyword.span, name=name))
 
@@ -95,6 +95,9 @@ def _define(statement: Statement, blocks: Blocks, findings: Findings) -> None:
             pass
         case [Word() as name, *_]:
             values, options = (), ()
+        case [Invalid(), *_]:
+            blocks.complete = False
+            return
         case _:
             findings.add(rules.BAD_BLOCK.at(statement.head, problem="give it a name"))
             return

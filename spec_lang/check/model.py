@@ -181,7 +181,8 @@ def _check_statement(statement: Statement, model: Model, scope: Scope) -> None:
     elif name in LAYERS:
         _check_layer(statement, LAYERS[name], model, scope)
     else:
-        _unknown_layer(statement, scope)
+        if not statement.is_damaged:
+            _unknown_layer(statement, scope)
         model.forget()
 
 

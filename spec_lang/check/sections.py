@@ -26,11 +26,13 @@ _LAYERS_ELSEWHERE: Final = ("average",)
 class Divided:
     """A file's statements by what they are."""
 
-    __slots__ = ("layers", "sections", "whole")
+    __slots__ = ("layers", "lost", "sections", "whole")
 
     def __init__(self) -> None:
         self.sections: dict[str, Statement] = {}
         self.layers: Sequence[Statement] = ()
+        self.lost: list[int] = []
+        """Where statements stand that a reported mistake left no more of than an unknown keyword."""
         self.whole = True
         """False where a reported mistake leaves open what belongs to the model, which is then not judged as a whole."""
 
@@ -44,7 +46,9 @@ def divide(file: File, blocks: Blocks, findings: Findings) -> Divided:
     has_model = any(statement.keyword.name == MODEL.keyword for statement in file.statements)
     for statement in file.statements:
         name = statement.keyword.name
-        if name in SECTIONS:
+        if statement.is_damaged and not (statement.block or name in layer_names or name == DATA.keyword):
+            divided.lost.append(statement.span.start)
+        elif name in SECTIONS:
             _divide_section(statement, divided, findings)
         elif name in (BLOCK.keyword, INCLUDE.keyword):
             continue
@@ -206,6 +210,8 @@ def bind_settings(statement: Statement | None, section: Section, findings: Findi
     for each in inside:
         name, span = each.keyword.name, each.keyword.span
         setting = section.by_keyword.get(name)
+        if setting is None and each.is_damaged:
+            continue
         if setting is None:
             _unknown_setting(each, section, findings)
             complete = False

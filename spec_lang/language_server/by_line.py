@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from spec_lang.diagnostics import Diagnostic
 from spec_lang.parser import parse, unreadable
+from spec_lang.rules.syntax import UNCLOSED_BRACE
 from spec_lang.source import Source, Span
 from spec_lang.syntax import File, Number, Option, Range, Size, Statement, Value, Word
 
@@ -51,6 +52,8 @@ def parse_by_line(source: Source) -> tuple[File | None, tuple[Diagnostic, ...]]:
     lines = source.text.split("\n")
     skeleton = _skeleton(lines, frozenset())
     parsed = _parsed(source, skeleton)
+    if parsed and any(problem.code == UNCLOSED_BRACE.code for problem in parsed[1]):
+        return parse(source)  # where a brace is missing is told by how all lines are indented
     if parsed and parsed[1]:
         # What is said of an error depends on the lines around it, and on every semicolon: those the parser must see.
         near = _near(parsed[1])

@@ -5,8 +5,10 @@ A lint reads what the checks found out and yields warnings; it never changes the
 """
 
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 
 from spec_lang.check import Checked
+from spec_lang.check.model import Placed, every
 from spec_lang.check.remedies import with_remedies
 from spec_lang.diagnostics import Diagnostic
 from spec_lang.lint import activations, augmentation, epochs, images, layers, memory, neutral, training, unused
@@ -55,5 +57,13 @@ LINTS: tuple[Lint, ...] = (
 
 def lint(checked: Checked) -> tuple[Diagnostic, ...]:
     """Everything that is to be said of a spec's practice, in no particular order."""
+    checked = checked._replace(placed=tuple(takewhile(_is_known, checked.placed)))
     found = [diagnostic for each in LINTS for diagnostic in each(checked)]
     return tuple(with_remedies(found, checked.placed, checked.blocks, checked.source))
+
+
+def _is_known(placed: Placed) -> bool:
+    """Whether all arguments of a layer and of those inside of it are known. Lints look at no layer behind one of which
+    a mistake was reported: what it means for its neighbors is open.
+    """
+    return all(each.bound.complete for each in every((placed,)))

@@ -57,13 +57,18 @@ UNCLOSED_BRACE = Rule(
     title="A brace is opened and never closed",
     message="the block of '{keyword}' is never closed",
     label="this brace has no partner",
-    helps=("add }} before line {line}, where '{section}' begins", "add }} at the end of the block"),
+    helps=(
+        "add }} before line {line}, where '{section}' begins",
+        "add }} behind line {behind}, where its block ends by the indentation",
+        "add }} at the end of the block",
+    ),
+    fixable=True,
     why=(
         "Everything up to the closing brace belongs to the block, so without it the rest of the file means "
         "something else."
     ),
-    bad="model {\n  flatten\n  dense 10 softmax",
-    good="model {\n  flatten\n  dense 10 softmax\n}",
+    bad="model {\n  repeat 2 {\n    conv 8 3x3 relu same\n  flatten\n  dense 10 softmax\n}",
+    good="model {\n  repeat 2 {\n    conv 8 3x3 relu same\n  }\n  flatten\n  dense 10 softmax\n}",
 )
 UNOPENED_BRACE = Rule(
     code="E106",

@@ -4,7 +4,8 @@ from random import Random
 import pytest
 
 from spec_lang import check_text
-from spec_lang.parser import MOST_ERRORS, parse
+from spec_lang.parser import parse
+from spec_lang.recovery import MOST_ERRORS
 from spec_lang.source import Source, Span
 from spec_lang.syntax import (
     Arithmetic,
@@ -156,7 +157,7 @@ def test_a_mistake_on_each_line_is_an_error_on_each_line(line: str) -> None:
     file, found = parse(Source("spec.cnn", "\n".join(lines)))
     assert [each.span.line for each in found] == [1, 3, 5, 7, 9]
     assert file is not None
-    assert [each.keyword.name for each in file.statements] == ["flatten"] * 5
+    assert [each.keyword.name for each in file.statements if not each.is_damaged] == ["flatten"] * 5
 
 
 def test_values_that_cannot_be_read_are_told_and_stand_in_the_tree() -> None:
@@ -166,10 +167,22 @@ def test_values_that_cannot_be_read_are_told_and_stand_in_the_tree() -> None:
     assert [type(each) for statement in file.statements for each in statement.values] == [Invalid] * 3
 
 
-def test_damage_is_where_the_first_unreadable_line_begins() -> None:
+def test_it_is_known_where_statements_were_lost() -> None:
     file, _ = parse(Source("spec.cnn", "flatten\n  10 dense\nflatten\n5 dense"))
     assert file is not None
-    assert file.damage == 8
+    assert file.lost == (10, 27)
+
+
+def test_of_an_unreadable_statement_the_keyword_is_left_and_its_block() -> None:
+    file, found = parse(Source("spec.cnn", "model = {\n  conv: 3; dropout 0.1\n}"))
+    assert [each.code for each in found] == ["E104", "E104"]
+    assert file is not None
+    [model] = file.statements
+    assert model.is_damaged and model.block
+    assert [(each.keyword.name, each.is_damaged) for each in model.block.statements] == [
+        ("conv", True),
+        ("dropout", False),
+    ]
 
 
 def test_errors_are_capped() -> None:
@@ -177,11 +190,18 @@ def test_errors_are_capped() -> None:
     assert len(found) == MOST_ERRORS
 
 
-def test_nothing_is_trusted_behind_a_brace_without_partner() -> None:
+def test_a_missing_brace_is_put_where_the_indentation_says() -> None:
     file, [found] = parse(Source("spec.cnn", "model {\n  cnov 1\n  repeat 2 {\n    x\n  }\ntrain {\n  y\n}"))
-    assert file is None
     assert found.span.line == 1
     assert "line 6" in found.help
+    assert file is not None
+    assert [each.keyword.name for each in file.statements] == ["model", "train"]
+
+
+def test_nothing_is_trusted_behind_a_brace_without_partner_where_no_indentation_tells() -> None:
+    file, [found] = parse(Source("spec.cnn", "model {\ncnov 1\nrepeat 2 {\nx\n}\ntrain {\ny\n}"))
+    assert file is None
+    assert found.code == "E105"
 
 
 def test_a_closing_brace_too_many_costs_nothing_else() -> None:
