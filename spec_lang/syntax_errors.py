@@ -176,8 +176,8 @@ def _missing_brace(source: Source, tokens: Sequence[Token], opened: _Opened, pla
     keyword = _statement(before)[0]
     last = tokens[place - 1 if tokens[place - 1].type != "_NEWLINE" else place - 2]
     line = source.position(_end(last))[0]
-    end = source.line_span(line).end
-    fix = Fix("add '}' where the block ends", (Edit(Span(source, end, end), f"\n{' ' * (opened.column - 1)}}}"),))
+    start = source.line_starts[line]
+    fix = Fix("add '}' where the block ends", (Edit(Span(source, start, start), f"{' ' * (opened.column - 1)}}}\n"),))
     begins = str(following) if following.type == "NAME" else None
     return rules.UNCLOSED_BRACE.at(
         _span(source, tokens[opened.place]),
