@@ -89,7 +89,7 @@ def hint(text: str, kind: str, start: int, statement: Sequence[Token], rest: str
         case "/" | "~" | "\\":
             return Hint("a path stands between quotes" if rest.strip() else "a statement stands on one line")
         case "%":
-            edit = (at.left, at.end, "%") if at.before[-1:].isdigit() else None
+            edit = (at.left, at.end, "%") if at.before.isdecimal() else None
             return Hint("write the percentage without a space, as in 10%", edit)
         case "{":
             return Hint("a block follows its keyword, as in model { \u2026 }")
