@@ -27,6 +27,7 @@ class Client:
         )
         self.notified: list[Message] = []
         """Notifications and requests of the server, in order."""
+        self._without_id: list[Message] = []
         self._arrived: queue.Queue[Message | None] = queue.Queue()
         self._last = 0
         self._log = bytearray()
@@ -99,13 +100,20 @@ class Client:
         self.send({"jsonrpc": "2.0", "id": self._last, "method": method, "params": params})
         return self.answer_to(self._last)
 
-    def answer_to(self, identifier: int) -> Message:
+    def answer_to(self, identifier: int | str) -> Message:
         while True:
             message = self.next()
-            if message.get("id") == identifier and "method" not in message:
+            if "method" not in message and message.get("id") is None:
+                self._without_id.append(message)
+            elif message.get("id") == identifier and "method" not in message:
                 return message
-            if "id" in message:
+            elif "id" in message:
                 self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+
+    def errors_without_id(self) -> list[Message]:
+        """The errors that came for messages without an id that could be read, since this was asked last."""
+        found, self._without_id = self._without_id, []
+        return found
 
     def next(self) -> Message:
         """The next message of the server; those that it began are kept, too."""
@@ -119,8 +127,12 @@ class Client:
         self.send_bytes(json.dumps(message).encode())
 
     def send_bytes(self, body: bytes) -> None:
+        self.send_raw(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    def send_raw(self, sent: bytes) -> None:
+        """Send bytes without a header of ours."""
         assert self.process.stdin
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.write(sent)
         self.process.stdin.flush()
 
     def leave(self) -> int:

@@ -4,8 +4,9 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from io import BufferedReader, BufferedWriter
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from runtime.data.own_pictures import expanded, folders_to_watch, look, resolved
 from runtime.data.unusable import UnusableError
@@ -32,7 +33,7 @@ def serve(port: int | None = None) -> int:
     from spec_lang import language_server
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="cnn lsp: %(message)s")
-    logging.getLogger("pygls").setLevel(logging.ERROR)  # It warns of every request that the server did not offer.
+    _quieten_pygls()
     version = version_of("dotcnn")
     if port is None:
         return language_server.serve(Disk(), version, *_streams())
@@ -46,7 +47,20 @@ def serve(port: int | None = None) -> int:
     return language_server.serve_tcp(Disk(), version, listener)
 
 
-def _streams() -> tuple[BinaryIO, BinaryIO]:
+def _quieten_pygls() -> None:
+    """Keep of its log what is a fault of the server: what is wrong with a message is in the answer, and said once."""
+    from pygls.exceptions import JsonRpcInvalidParams
+
+    def is_fault(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not (str(record.msg).startswith("Unable to") or isinstance(error, JsonRpcInvalidParams))
+
+    logging.getLogger("pygls").setLevel(logging.ERROR)  # It warns of every request that the server did not offer.
+    for name in ("pygls.server", "pygls.protocol.json_rpc"):
+        logging.getLogger(name).addFilter(is_fault)
+
+
+def _streams() -> tuple[BufferedReader, BufferedWriter]:
     """Standard input and output for the protocol alone: whatever else is printed goes to standard error."""
     reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from socket import socket
 
     from spec_lang.language_server.documents import Outside
+    from spec_lang.language_server.framing import ByteStream
 
 __all__ = ["serve", "serve_tcp"]
 
 
-def serve(outside: "Outside", version: str, reader: BinaryIO, writer: BinaryIO) -> int:
+def serve(outside: "Outside", version: str, reader: "ByteStream", writer: BinaryIO) -> int:
     """Serve one client until it leaves; returns the exit code that the protocol wants.
 
     `outside` answers what the server must know of the disk; `version` is what the client is told of this program.
@@ -22,16 +23,17 @@ def serve(outside: "Outside", version: str, reader: BinaryIO, writer: BinaryIO) 
     from spec_lang.language_server.handlers import new_server
 
     server = new_server(outside, version)
-    server.start_io(reader, writer)
+    server.serve(reader, writer)
     return server.exit_code
 
 
 def serve_tcp(outside: "Outside", version: str, listener: "socket") -> int:
     """Serve the first client that connects to a listening socket, until it leaves."""
-    import asyncio
-
     from spec_lang.language_server.handlers import new_server
 
     server = new_server(outside, version)
-    asyncio.run(server.serve_one(listener))
+    with listener:
+        client, _ = listener.accept()
+    with client, client.makefile("rb") as reader, client.makefile("wb") as writer:
+        server.serve(reader, writer)
     return server.exit_code

@@ -1,7 +1,8 @@
 """How the server speaks the protocol where pygls leaves something to be wished for.
 
 pygls keeps documents of its own; they are not used, because its lines also end at characters that end no line of the
-protocol. And it leaves requests without an answer that come before `initialize`, after `shutdown`, or malformed.
+protocol. And it leaves requests without an answer that come before `initialize`, after `shutdown`, or malformed: here
+each gets the error that JSON-RPC has for it, under its id, or under none where it has none that can be read.
 """
 
 import logging
@@ -9,11 +10,12 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcInvalidRequest
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from spec_lang.language_server.documents import Change
 from spec_lang.language_server.positions import Place
+from spec_lang.language_server.refusal import is_identifier, refusal_of
 
 if TYPE_CHECKING:
     from spec_lang.language_server.server import Server
@@ -33,7 +35,16 @@ class Protocol(LanguageServerProtocol):
 
     def handle_message(self, message: Any) -> None:
         """Hand a message to its feature; requests out of order are answered with the error that is due."""
+        is_named = isinstance(getattr(message, "method", ""), str)
+        if getattr(message, "jsonrpc", None) != self.VERSION or not is_named:
+            self.refuse_unreadable()
+            return
         method, identifier = getattr(message, "method", None), getattr(message, "id", None)
+        if method == types.INITIALIZE and self.was_initialized and identifier is not None:
+            self._send_error(
+                identifier, types.ErrorCodes.InvalidRequest, f"{method}: the server was initialized already"
+            )
+            return
         if method is not None and method not in _ALWAYS and (self.was_shut_down or not self.was_initialized):
             if identifier is not None:
                 self._refuse(identifier, method)
@@ -47,16 +58,28 @@ class Protocol(LanguageServerProtocol):
             code, why = types.ErrorCodes.InvalidRequest, "the server was shut down"
         else:
             code, why = types.ErrorCodes.ServerNotInitialized, "the server waits for 'initialize'"
-        self._send_response(identifier, error=types.ResponseError(int(code), f"{method}: {why}"))
+        self._send_error(identifier, code, f"{method}: {why}")
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """Read a message; a request that is none of the protocol's is answered at once."""
-        try:
-            return super().structure_message(data)
-        except JsonRpcException as error:
-            if "id" in data and "method" in data:
-                self._send_response(data["id"], error=error.to_response_error())
-            raise
+        """Read a message; of an id that is none, which would be taken for a text, nothing is read."""
+        if "jsonrpc" in data and "id" in data and not is_identifier(data["id"]):
+            raise JsonRpcInvalidRequest
+        return super().structure_message(data)
+
+    def refuse_unreadable(self) -> None:
+        """Say what is wrong with what came in last, which could not be read or is no message of the protocol."""
+        incoming = self._server.incoming
+        refusal = refusal_of(incoming.body, incoming.problem)
+        log.warning("%s", refusal.why)
+        if refusal.is_notification:  # it has no answer
+            if self.was_initialized:
+                self._server.window_log_message(types.LogMessageParams(types.MessageType.Error, refusal.why))
+        else:
+            self._send_error(refusal.identifier, refusal.code, refusal.why)
+
+    def _send_error(self, identifier: int | str | None, code: int, why: str) -> None:
+        error = {"code": int(code), "message": why}
+        self._send_data({"jsonrpc": self.VERSION, "id": identifier, "error": error})
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:

@@ -5,12 +5,11 @@ import logging
 import os
 import zlib
 from collections.abc import Sequence
-from threading import Event
-from typing import TYPE_CHECKING, Any, Final
+from io import BytesIO
+from typing import Any, BinaryIO, Final, cast
 
 from lsprotocol import types
-from pygls.exceptions import FeatureRequestError
-from pygls.io_ import run_async
+from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
@@ -18,11 +17,9 @@ from spec_lang.language_server import conversion
 from spec_lang.language_server.conversion import View
 from spec_lang.language_server.diagnostics import findings
 from spec_lang.language_server.documents import Change, Documents, Outside
+from spec_lang.language_server.framing import ByteStream, Incoming
 from spec_lang.language_server.protocol import Protocol
 from spec_lang.language_server.settings import outside_of
-
-if TYPE_CHECKING:
-    from socket import socket
 
 NAME: Final = "cnn"
 DELAY: Final = 0.05
@@ -43,6 +40,8 @@ class Server(LanguageServer):
         """Whether the client asks for diagnostics by itself."""
         self.snippets = False
         """Whether the client takes tab stops in what it inserts."""
+        self.incoming = Incoming(BytesIO())
+        """What the client sends."""
         self._outside = outside
         self._pushed: dict[str, str] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -54,29 +53,21 @@ class Server(LanguageServer):
         assert isinstance(self.protocol, Protocol)
         return 0 if self.protocol.was_shut_down else 1
 
-    async def serve_one(self, listener: "socket") -> None:
-        """Serve the first client that connects to a socket."""
-        client: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Future()
-
-        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            if client.done():
-                writer.close()
-            else:
-                client.set_result((reader, writer))
-
-        listening = await asyncio.start_server(connected, sock=listener)
-        reader, writer = await client
-        self.protocol.set_writer(writer)
-        try:
-            await run_async(Event(), reader, self.protocol, log, self.report_server_error)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            log.warning("the connection to the client was lost")
-        finally:
-            listening.close()
+    def serve(self, reader: ByteStream, writer: BinaryIO) -> None:
+        """Serve one client until it leaves."""
+        self.incoming = Incoming(reader)
+        # pygls reads lines and bodies, and nothing else of a stream.
+        self.start_io(cast("BinaryIO", self.incoming), writer)
+        if not self.exit_code:
+            return
+        log.warning("the client has left without asking for 'shutdown'")
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Errors of the server are for its log; nobody who writes a spec can do anything about them."""
-        if source is not FeatureRequestError:  # The client has it as the answer, and pygls has logged it.
+        if source is JsonRpcException:  # What came in could not be read.
+            assert isinstance(self.protocol, Protocol)
+            self.protocol.refuse_unreadable()
+        elif source is not FeatureRequestError:  # The client has it as the answer, and pygls has logged it.
             log.error("%s: %s", getattr(source, "__name__", source), error)
 
     def take_settings(self, settings: object) -> None:
