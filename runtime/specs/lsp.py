@@ -33,7 +33,6 @@ def serve(port: int | None = None) -> int:
     from spec_lang import language_server
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="cnn lsp: %(message)s")
-    _quieten_pygls()
     version = version_of("dotcnn")
     if port is None:
         return language_server.serve(Disk(), version, *_streams())
@@ -45,19 +44,6 @@ def serve(port: int | None = None) -> int:
         raise UserError(f"cannot listen on port {port}: {reason(error)}", help="name another port") from error
     print(f"listening on {LOOPBACK}:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
     return language_server.serve_tcp(Disk(), version, listener)
-
-
-def _quieten_pygls() -> None:
-    """Keep of its log what is a fault of the server: what is wrong with a message is in the answer, and said once."""
-    from pygls.exceptions import JsonRpcInvalidParams
-
-    def is_fault(record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        return not (str(record.msg).startswith("Unable to") or isinstance(error, JsonRpcInvalidParams))
-
-    logging.getLogger("pygls").setLevel(logging.ERROR)  # It warns of every request that the server did not offer.
-    for name in ("pygls.server", "pygls.protocol.json_rpc"):
-        logging.getLogger(name).addFilter(is_fault)
 
 
 def _streams() -> tuple[BufferedReader, BufferedWriter]:

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidRequest
+from pygls.exceptions import JsonRpcInvalidParams, JsonRpcInvalidRequest
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from spec_lang.language_server.documents import Change
@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _ALWAYS = frozenset({types.INITIALIZE, types.EXIT})
+
+
+def log_faults_alone() -> None:
+    """Keep of pygls's log the faults of the server: what is wrong with a message is said in its answer, and once."""
+
+    def is_fault(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not (str(record.msg).startswith("Unable to") or isinstance(error, JsonRpcInvalidParams))
+
+    logging.getLogger("pygls").setLevel(logging.ERROR)  # It warns of every request that the server did not offer.
+    for name in ("pygls.server", "pygls.protocol.json_rpc"):
+        logging.getLogger(name).addFilter(is_fault)
 
 
 class Protocol(LanguageServerProtocol):

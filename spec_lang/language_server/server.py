@@ -18,7 +18,7 @@ from spec_lang.language_server.conversion import View
 from spec_lang.language_server.diagnostics import findings
 from spec_lang.language_server.documents import Change, Documents, Outside
 from spec_lang.language_server.framing import ByteStream, Incoming
-from spec_lang.language_server.protocol import Protocol
+from spec_lang.language_server.protocol import Protocol, log_faults_alone
 from spec_lang.language_server.settings import outside_of
 
 NAME: Final = "cnn"
@@ -55,6 +55,7 @@ class Server(LanguageServer):
 
     def serve(self, reader: ByteStream, writer: BinaryIO) -> None:
         """Serve one client until it leaves."""
+        log_faults_alone()
         self.incoming = Incoming(reader)
         # pygls reads lines and bodies, and nothing else of a stream.
         self.start_io(cast("BinaryIO", self.incoming), writer)
