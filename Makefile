@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENVIRONMENT := $(VENV)/.environment
 INSTALLED := $(VENV)/.installed
-PACKAGES := spec_lang compiler runtime specs
+PACKAGES := dotcnn spec_lang compiler runtime specs
 SOURCES := $(shell find $(PACKAGES) -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
 GENERATORS := $(wildcard generators/*.py)
 

@@ -63,6 +63,12 @@ _OTHER_CHOICES: Final = {
 """What other programs call a choice of an option."""
 
 
+_OUT_OF_MEMORY: Final = UserError(
+    "there is not enough memory for this", help="close other programs, or allow this one more (ulimit -v)"
+)
+_NO_ROOM: Final = ("failed to map segment", "cannot allocate memory", "Cannot allocate memory")
+
+
 class _HelpFormatter(argparse.HelpFormatter):
     """Help as wide as the terminal; to ask for that, argparse itself would load more than a whole check takes."""
 
@@ -115,6 +121,13 @@ def _guarded(words: list[str]) -> int:
         sys.stdout.flush()
     except UserError as error:
         return _report(error)
+    except MemoryError:
+        return _report(_OUT_OF_MEMORY)
+    except ImportError as error:
+        # The loader of shared libraries has no error of its own for want of memory.
+        if any(words in str(error) for words in _NO_ROOM):
+            return _report(_OUT_OF_MEMORY)
+        raise
     except BrokenPipeError:
         # The reader, such as `head`, has had enough. Python flushes once more at exit: let it have somewhere to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

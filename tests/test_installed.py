@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[1]
-PACKAGES = ("spec_lang", "compiler", "runtime", "specs")
+PACKAGES = ("dotcnn", "spec_lang", "compiler", "runtime", "specs")
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("DOTCNN_TEST_CHECKOUT") == "1", reason="DOTCNN_TEST_CHECKOUT=1 asks for tests of the checkout itself"

@@ -47,7 +47,12 @@ def new(name: str | None, out: str | None) -> int:
 
 def _gallery() -> dict[str, bytes]:
     """The specs that ship with dotcnn, by their names."""
-    found = {each.name: each for each in files("specs").iterdir() if each.name.endswith(_ENDING)}
+    try:
+        found = {each.name: each for each in files("specs").iterdir() if each.name.endswith(_ENDING)}
+    except TypeError:  # a module that is no package
+        found = {}
+    if not found:
+        raise ImportError("the package `specs` is none of dotcnn's: it has no gallery")
     return {name.removesuffix(_ENDING): found[name].read_bytes() for name in sorted(found)}
 
 

@@ -338,3 +338,21 @@ def test_colours_are_for_terminals_and_those_who_want_them(mistaken: str, no_col
     os.close(terminal)
     assert (b"\x1b[" in os.read(reader, 100_000)) == coloured
     os.close(reader)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), ImportError("libtensorflow_cc.so.2: failed to map segment from shared object")],
+    ids=["allocation", "library"],
+)
+def test_a_lack_of_memory_is_one_line(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> int:
+        raise error
+
+    monkeypatch.setitem(VERBS, "explain", VERBS["explain"]._replace(execute=fail))
+    assert cli.main(["explain", "conv"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("error: there is not enough memory for this\n")
+    assert "Traceback" not in captured.err
