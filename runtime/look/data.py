@@ -151,7 +151,8 @@ def _lines(report: DataReport, needs: "Calibration | None") -> Iterator[str]:
             f"{'x'.join(map(str, common))} the most common ({images:,} images)"
         )
     for values, images in report.values():
-        yield f"values   {values}{f' ({images:,} images)' if len(report.values()) > 1 else ''}"
+        of = f" ({counted(images, 'image')})" if len(report.values()) > 1 else ""
+        yield f"values   {values}{of}"
     for title, tally in (("formats", report.formats), ("colours", report.modes)):
         if tally:
             yield f"{title:<9}" + ", ".join(f"{name} {count:,}" for name, count in tally.most_common())

@@ -1,9 +1,10 @@
 """What a look at the images means for a spec: diagnostics that point at the line of it that they concern."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from runtime.data.darkness import is_nearly_black, what_to_do
 from runtime.look.data_report import PARTS, DataReport, Item
 from runtime.terminal import printable
 from spec_lang import Checked
@@ -35,8 +36,27 @@ def findings(report: DataReport, checked: Checked) -> Iterator[Diagnostic]:
     if small:
         size = "x".join(map(str, report.target))
         yield rules.ENLARGED.at(_place(checked, "size"), count=_counted(len(small)), size=size, files=_named(small))
+    yield from _dark(report, place)
     if report.misnamed:
         yield rules.MISNAMED.at(place, count=_counted(len(report.misnamed)), files=_named(report.misnamed))
+
+
+def _dark(report: DataReport, place: Span) -> Iterator[Diagnostic]:
+    """Pictures that are nearly black, those with the same sample for white together."""
+    by_white: defaultdict[int, list[Item]] = defaultdict(list)
+    for item in report.items:
+        if is_nearly_black(item.values.greatest, item.values.white):
+            by_white[item.values.white].append(item)
+    for white, dark in sorted(by_white.items()):
+        greatest = max(item.values.greatest for item in dark)
+        yield rules.NEARLY_BLACK.at(
+            place,
+            count=f"{_counted(len(dark))} {'is' if len(dark) == 1 else 'are'}",
+            files=_named([item.name for item in dark]),
+            greatest=f"{greatest:,}",
+            white=f"{white:,}",
+            cure=what_to_do(greatest, white),
+        )
 
 
 def _equal(report: DataReport, place: Span) -> Iterator[Diagnostic]:

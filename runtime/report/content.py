@@ -104,6 +104,8 @@ class ReportContent:
     """What ended the training."""
     validation_decided: tuple[str, ...] = ()
     """What was decided by the figures of the validation images, e.g. "when to stop"."""
+    scored_before: bool = False
+    """Whether the run had been finished, and was trained on."""
     harder: tuple[str, ...] = ()
     """What made the training images harder to get right than others, e.g. "dropout"."""
     training_majority: float | None = None

@@ -47,9 +47,16 @@ def use_of_images(validated_on: ValidatedOn, decided: Sequence[str]) -> str:
             return "There was no validation set: before the test, only training images were looked at."
 
 
-def scored(validated_on: ValidatedOn) -> str | None:
-    """How often the test images were looked at."""
-    return None if validated_on == "test" else "The test images were scored once, at the end."
+def scored(validated_on: ValidatedOn, *, before: bool = False) -> str | None:
+    """How often the test images were looked at; `before` tells that a finished run was trained on."""
+    if validated_on == "test":
+        return None
+    if not before:
+        return "The test images were scored once, at the end."
+    return (
+        "The test images had been scored before, at the end of fewer epochs: if that was why it was trained on, its "
+        "test accuracy may be too high."
+    )
 
 
 def repeatable(stop_reason: StopReason) -> str:

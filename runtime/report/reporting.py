@@ -34,6 +34,8 @@ class Outcome:
     """(n,)."""
     mistakes: tuple[Mistake, ...]
     """The most telling ones."""
+    scored_before: bool = False
+    """See `ReportContent`, as for the next one."""
     training_majority: float | None = None
     """See `ReportContent`."""
     varied: bytes = b""
@@ -61,6 +63,7 @@ def report_content(outcome: Outcome, manifest: Manifest, finished: str) -> Repor
         validated_on=validated_on(outcome.plan),
         stopped=training.stop_reason,
         validation_decided=decided_by_validation(outcome.plan, training),
+        scored_before=outcome.scored_before,
         harder=harder_in_training(program, outcome.plan),
         training_majority=outcome.training_majority,
         layers=tuple(_layer_rows(program.layers)),

@@ -8,7 +8,7 @@ from runtime.report.reliability import reliability_diagram
 
 def _use(content: ReportContent) -> tuple[str | None, ...]:
     use = judgments.use_of_images(content.validated_on, content.validation_decided)
-    return use, judgments.scored(content.validated_on)
+    return use, judgments.scored(content.validated_on, before=content.scored_before)
 
 
 def how_sure(content: ReportContent) -> Markup:

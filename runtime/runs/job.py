@@ -273,6 +273,7 @@ def _report(
         sample_images=images,
         sample_labels=labels,
         mistakes=mistakes,
+        scored_before=run.path != run.home,  # an extension of what was finished
         training_majority=None if job.plan.balance == "weights" else majority_share(learnt.labels),
         varied=sheet_png(learnt, job.plan, job.classes, IN_REPORT, epochs) if epochs else b"",
         varied_epochs=epochs,

@@ -63,7 +63,11 @@ def test_a_dark_picture_is_told_by_its_own_range(folder: Path, capsys: pytest.Ca
     assert cli.main(["data", "pets.cnn", "--image", "cat/deep.png"]) == 0
     assert "values 0 to 4,095, 65,535 being white" in capsys.readouterr().out
     cli.main(["data", "pets.cnn"])
-    assert "values   0 to 4,095, 65,535 being white (1 images)" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "values   0 to 4,095, 65,535 being white (1 image)" in out
+    assert "W539" in out
+    assert "1 image is nearly black: cat/deep.png" in out
+    assert "help: multiply their samples by 16, and save them anew" in out
 
 
 def test_an_array_by_its_number_training_images_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

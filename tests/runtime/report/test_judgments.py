@@ -54,6 +54,10 @@ def test_the_test_images_are_scored_once_where_they_judged_no_epoch() -> None:
         judgments.scored("held out") == judgments.scored("nothing") == "The test images were scored once, at the end."
     )
     assert judgments.scored("test") is None
+    assert judgments.scored("test", before=True) is None
+    assert str(judgments.scored("held out", before=True)).startswith(
+        "The test images had been scored before, at the end"
+    )
 
 
 def test_only_what_ran_to_its_end_by_itself_is_repeatable() -> None:
