@@ -12,8 +12,9 @@ A suggestion keeps the meaning. It comes from the catalogues of `synonyms`, or i
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from spec_lang.synonyms import Meaning, Role, meanings, meanings_of, plain
@@ -50,11 +51,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return _nearest(name, tuple(known))
 
 
-@lru_cache
+@lru_cache(4096)
 def _suggest(name: str, known: tuple[str, ...], roles: tuple[Role, ...]) -> Suggestion:
     if len(name) > LONGEST_NAME:
         return NOTHING
-    by_plain = {plain(each): each for each in reversed(known)}
+    by_plain = _by_plain_name(known)
     if not name.isascii():
         from spec_lang.scripts import in_latin, strange_letters
 
@@ -73,7 +74,7 @@ def _suggest(name: str, known: tuple[str, ...], roles: tuple[Role, ...]) -> Sugg
             return Suggestion(advice=meaning._replace(name=name).advice, meaning=meaning)
     if found:
         return Suggestion(meaning=found[0])
-    return _by_letters(name, by_plain, known, roles)
+    return _by_letters(name, known, roles)
 
 
 def _word_of(meaning: Meaning, known: Sequence[str], roles: tuple[Role, ...]) -> str | None:
@@ -81,47 +82,91 @@ def _word_of(meaning: Meaning, known: Sequence[str], roles: tuple[Role, ...]) ->
     return next((word for word in meaning.words if word in known), None) if meaning.role in roles else None
 
 
-def _by_letters(name: str, by_plain: dict[str, str], known: tuple[str, ...], roles: tuple[Role, ...]) -> Suggestion:
-    candidates: dict[str, Suggestion] = {key: Suggestion(word) for key, word in by_plain.items()}
+def _by_letters(name: str, known: tuple[str, ...], roles: tuple[Role, ...]) -> Suggestion:
+    candidates, index = _candidates(known, roles)
+    meant = {candidates[key] for key in _near(plain(name), index)}
+    return meant.pop() if len(meant) == 1 else NOTHING
+
+
+@lru_cache(64)
+def _by_plain_name(known: tuple[str, ...]) -> Mapping[str, str]:
+    return {plain(each): each for each in reversed(known)}
+
+
+@lru_cache(64)
+def _candidates(known: tuple[str, ...], roles: tuple[Role, ...]) -> tuple[Mapping[str, Suggestion], "_Index"]:
+    """What each name of these roles means in a place that knows these words, by plain names."""
+    candidates = {key: Suggestion(word) for key, word in _by_plain_name(known).items()}
     for key, found in meanings().items():
         for meaning in found:
             if meaning.role in roles:
                 word, advice = _word_of(meaning, known, roles), "" if meaning.words else meaning.advice
                 candidates.setdefault(key, Suggestion(word) if word else Suggestion(advice=advice))
-    near = _near(plain(name), candidates)
-    if not near:
-        return NOTHING
-    meant = {candidates[key] for key in near}
-    only = meant.pop()
-    return NOTHING if meant else only
+    return candidates, _index(candidates)
 
 
-@lru_cache
+@lru_cache(4096)
 def _nearest(name: str, known: tuple[str, ...]) -> str | None:
     if len(name) > LONGEST_NAME:
         return None
-    by_plain = {plain(each) if "." not in each else each: each for each in reversed(known)}
-    key = plain(name) if "." not in name else name
+    by_plain, index = _plain_names(known)
+    key = name if "." in name else plain(name)
     if key in by_plain:
         return by_plain[key]
-    near = _near(key, by_plain)
+    near = _near(key, index)
     return by_plain[near[0]] if len(near) == 1 else None
 
 
-def _near(name: str, candidates: Iterable[str]) -> list[str]:
-    """The candidates that a name is a slip of, those with the fewest slips; all in plain form."""
+@lru_cache(64)
+def _plain_names(known: tuple[str, ...]) -> tuple[Mapping[str, str], "_Index"]:
+    by_plain = {each if "." in each else plain(each): each for each in reversed(known)}
+    return by_plain, _index(by_plain)
+
+
+class _Index(NamedTuple):
+    """Names in plain form, so that those that may be near are found without a look at all."""
+
+    names: frozenset[str]
+    groups: Mapping[tuple[str, int], Sequence[str]]
+    """By the first letter and the length."""
+
+
+def _index(names: Iterable[str]) -> _Index:
+    groups: dict[tuple[str, int], list[str]] = {}
+    for name in names:
+        groups.setdefault((name[:1], len(name)), []).append(name)
+    return _Index(frozenset(names), groups)
+
+
+def _may_be_near(name: str, index: _Index) -> Iterator[str]:
+    """Names that begin as one does, or would if its first letter were another, missing or one too many."""
+    for first in dict.fromkeys((name[:1], name[1:2])):
+        for length in range(len(name) - 2, len(name) + 3):
+            yield from index.groups.get((first, length), ())
+    yield from (each for letter in ascii_lowercase if (each := letter + name) in index.names and letter != name[:1])
+
+
+def _near(name: str, index: _Index) -> list[str]:
+    """The names of an index that a name is a slip of, those with the fewest slips; all in plain form."""
     found: dict[tuple[int, bool], list[str]] = {}
-    digits = _digits(name)
-    for each in candidates:
-        longer = max(len(name), len(each))
-        most = 2 if min(len(name), len(each)) >= _TWO_SLIPS - 1 and longer >= _TWO_SLIPS else 1
-        if abs(len(name) - len(each)) > most or digits != _digits(each):
+    digits, letters, length = _digits(name), set(name), len(name)
+    for each in _may_be_near(name, index):
+        longer = max(length, len(each))
+        most = 2 if min(length, len(each)) >= _TWO_SLIPS - 1 and longer >= _TWO_SLIPS else 1
+        if abs(length - len(each)) > most or len(letters.symmetric_difference(each)) > 2 * most:
+            continue
+        if not _begins_alike(name, each) or digits != _digits(each):
             continue
         slips = _slips(name, each)
         if slips <= most and _is_slip(name, each, slips):
             # Where two letters changed places, none is wrong: nothing is nearer.
             found.setdefault((slips, sorted(name) != sorted(each)), []).append(each)
     return found[min(found)] if found else []
+
+
+def _begins_alike(name: str, meant: str) -> bool:
+    """Whether the beginnings of two names leave it possible that one is a slip of the other."""
+    return name[:1] == meant[:1] or name[1:] == meant or name == meant[1:] or name[1::-1] == meant[:2]
 
 
 def _is_slip(name: str, meant: str, slips: int) -> bool:
