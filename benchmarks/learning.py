@@ -129,8 +129,8 @@ def line(pairs: Sequence[tuple[Learned, Learned]]) -> tuple[str, bool]:
 
 def _mean(values: Sequence[float]) -> str:
     if len(values) < 2:
-        return f"{values[0]:+.4f}"
-    return f"{statistics.mean(values):+.4f} (standard error {statistics.stdev(values) / len(values) ** 0.5:.4f})"
+        return f"{values[0]:+.5f}"
+    return f"{statistics.mean(values):+.5f} (standard error {statistics.stdev(values) / len(values) ** 0.5:.5f})"
 
 
 def main() -> int:
@@ -147,7 +147,7 @@ def main() -> int:
         ours, theirs = pair(seed, WITH_KINKS if options.kinks else SMOOTH)
         pairs.append((ours, theirs))
         print(
-            f"| {seed} | {ours.loss:.5f} | {theirs.loss:.5f} | {100 * (ours.loss / theirs.loss - 1):+.4f} "
+            f"| {seed} | {ours.loss:.5f} | {theirs.loss:.5f} | {100 * (ours.loss / theirs.loss - 1):+.5f} "
             f"| {ours.accuracy:.2%} | {theirs.accuracy:.2%} | {100 * (ours.accuracy - theirs.accuracy):+.2f} |",
             flush=True,
         )

@@ -21,7 +21,7 @@ class ClassMean(keras.metrics.Metric):
         classes = self.counts.shape[0]
         if y_pred.shape[-1] == 1:
             given = keras.ops.cast(y_pred[:, 0] > 0.5, "int32")
-            y_true = y_true > 0.5
+            y_true = keras.ops.cast(y_true, "float32") > 0.5
         else:
             given = keras.ops.argmax(y_pred, axis=-1)
         if len(y_true.shape) > 1 and y_true.shape[-1] > 1:
@@ -52,15 +52,27 @@ def accuracy(y_true, y_pred):
     return keras.metrics.binary_accuracy(keras.ops.round(y_true), y_pred)
 '''
 
-_SPARSE_AUC: Final = '''\
-class SparseAUC(keras.metrics.AUC):
-    """The area under the ROC curve, mean of the classes, from whole-number labels."""
+_AUC: Final = '''\
+class ClassAUC(keras.metrics.AUC):
+    """The area under the ROC curve, mean of the classes that some images are of."""
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        labels = keras.ops.reshape(keras.ops.cast(y_true, "int32"), (-1,))
-        super().update_state(keras.ops.one_hot(labels, y_pred.shape[-1]), y_pred)
-'''
+        if y_true.shape[-1] != y_pred.shape[-1]:
+            labels = keras.ops.reshape(keras.ops.cast(y_true, "int32"), (-1,))
+            y_true = keras.ops.one_hot(labels, y_pred.shape[-1])
+        super().update_state(y_true, y_pred)
 
+    def result(self):
+        positive = self.true_positives + self.false_negatives
+        negative = self.false_positives + self.true_negatives
+        right = self.true_positives / keras.ops.maximum(positive, 1)
+        wrong = self.false_positives / keras.ops.maximum(negative, 1)
+        strips = (wrong[:-1] - wrong[1:]) * (right[:-1] + right[1:]) / 2
+        both = keras.ops.minimum(positive[0], negative[0]) > 0
+        there = keras.ops.cast(both, "float32")
+        areas = keras.ops.sum(strips, axis=0) * there
+        return keras.ops.sum(areas) / keras.ops.maximum(keras.ops.sum(there), 1)
+'''
 
 CROSS_ENTROPY: Final = "cross_entropy"
 
@@ -90,7 +102,7 @@ def definitions(plan: TrainingPlan) -> tuple[str, ...]:
     return (
         *([_BLENDED_ACCURACY] if _blends_a_sigmoid(plan) else []),
         *([_SCORES] if CONFUSION_METRICS & set(plan.metrics) else []),
-        *([_SPARSE_AUC] if "auc" in plan.metrics and plan.loss.startswith("sparse") else []),
+        *([_AUC] if "auc" in plan.metrics and plan.loss != "binary_crossentropy" else []),
     )
 
 
@@ -108,8 +120,7 @@ def _metric(name: str, plan: TrainingPlan, classes: int) -> Expression:
     if name == "auc" and plan.loss == "binary_crossentropy":
         return call("keras.metrics.AUC", name=literal(name))
     if name == "auc":
-        function = "SparseAUC" if sparse else "keras.metrics.AUC"
-        return call(function, multi_label="True", num_labels=str(classes), name=literal(name))
+        return call("ClassAUC", multi_label="True", num_labels=str(classes), name=literal(name))
     return literal(name)
 
 

@@ -103,11 +103,12 @@ SETTINGS = {
             "mixup 8",
         )
     },
-    "augment and oversample": spec(data='npz "lacking.npz" { balance oversample; validation 30% }', augment="noise 5%"),
+    "augment and oversample": spec(data='npz "two.npz" { balance oversample; validation 30% }', augment="noise 5%"),
     "given parts": spec(data='npz "lacking.npz" { validation given }', train="stop val_auc; metrics f1"),
     "folder without a class to test": spec(data='folder "lacking" { size 6x6; balance weights }'),
     "folder, oversampled": spec(
-        data='folder "lacking" { size 6x6; balance oversample; validation 50%; color gray }', augment="rotate 9deg"
+        data='folder "lacking/train" { size 6x6; test 20%; balance oversample; validation 50%; color gray }',
+        augment="rotate 9deg",
     ),
     "table": spec("metrics auc", data='csv "lacking.csv" { size 6x6; test 30% }'),
 }
@@ -134,6 +135,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             if part == "train":
                 rows.append(f"{path.relative_to(folder)},{'abc'[label]}")
     np.savez(folder / "lacking.npz", **arrays)
+    np.savez(folder / "two.npz", **{name: each for name, each in arrays.items() if "val" not in name})
     (folder / "lacking.csv").write_text("\n".join(rows))
     (folder / "lacking" / "test" / "b").mkdir()
     with pytest.MonkeyPatch.context() as patch:
