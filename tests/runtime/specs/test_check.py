@@ -138,11 +138,11 @@ def test_concise_is_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_json_tells_place_and_fix(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("net.cnn").write_text(WARNED)
+    Path("net.cnn").write_text("data mnist { validation test }\nflatten; dense 10 softmax\n")
     main(["check", "--output-format", "json", "net.cnn"])
     (finding,) = json.loads(capsys.readouterr().out)
-    assert (finding["code"], finding["line"], finding["column"], finding["end_column"]) == ("W505", 1, 10, 18)
-    assert finding["fix"]["edits"][0]["replacement"] == " relu"
+    assert (finding["code"], finding["line"], finding["column"], finding["end_column"]) == ("W501", 1, 25, 29)
+    assert finding["fix"]["edits"][0]["replacement"] == "10%"
 
 
 def test_github_annotations_escape_what_would_end_them(capsys: pytest.CaptureFixture[str]) -> None:
