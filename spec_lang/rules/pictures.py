@@ -17,7 +17,7 @@ UNREADABLE = _rule(
     "Pictures that cannot be read",
     "{count} cannot be read: {files}",
     "not to be learnt from",
-    "repair or remove them; corrupt skip leaves them out, corrupt fail, the default, ends a run before it begins",
+    "repair or remove them, or write corrupt skip to leave them out",
     "A damaged file ends a training in the middle, or teaches half of a picture. A run names them before it begins.",
     before="repair or remove them; {setting} leaves them out until then",
 )
