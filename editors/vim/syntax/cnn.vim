@@ -14,17 +14,17 @@ let s:layers = split('input dense rescale conv sepconv depthwiseconv convtranspo
 let s:sections = split('data augment model train')
 let s:structures = split('repeat block include')
 let s:words = split('accuracy adagrad adam adamw all auc bicubic bilinear binary_crossentropy categorical_crossentropy
-\ ceil celu channel channels cifar10 cifar100 constant cosine crop csv digits elu exponential f1 fail
-\ fashion_mnist float32 folder gelu given global_norm glorot_normal glorot_uniform glu gray
-\ hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh he_normal he_uniform height horizontal
-\ identity lanczos3 lanczos5 layer leaky_relu lecun_normal lecun_uniform linear lion log_sigmoid
-\ log_softmax loss mish mixed_bfloat16 mlflow mnist nadam nearest norm npz ones orthogonal oversample
-\ pad plateau precision random_normal random_uniform recall reflect relu relu6 rgb rmsprop same selu
-\ sgd sigmoid silu skip soft_shrink softmax softplus softsign sparse_categorical_crossentropy
-\ sparse_plus sparse_sigmoid sparsemax squareplus standard step stretch swish tanh tanh_shrink
-\ tensorboard test threshold top10 top2 top3 top5 truncated_normal val_accuracy val_auc val_f1
-\ val_loss val_precision val_recall val_top10 val_top2 val_top3 val_top5 valid value variance_scaling
-\ vertical weights width wrap zeros')
+\ ceil celu channel channels cifar10 cifar100 constant cosine crop cross_entropy csv digits elu
+\ exponential f1 fail fashion_mnist float32 folder gelu given global_norm glorot_normal glorot_uniform
+\ glu gray hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh he_normal he_uniform height
+\ horizontal identity lanczos3 lanczos5 layer leaky_relu lecun_normal lecun_uniform linear lion
+\ log_sigmoid log_softmax loss mish mixed_bfloat16 mlflow mnist nadam nearest norm npz ones orthogonal
+\ oversample pad plateau precision random_normal random_uniform recall reflect relu relu6 rgb rmsprop
+\ same selu sgd sigmoid silu skip soft_shrink softmax softplus softsign
+\ sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus standard step
+\ stretch swish tanh tanh_shrink tensorboard test threshold top10 top2 top3 top5 truncated_normal
+\ val_accuracy val_auc val_cross_entropy val_f1 val_loss val_precision val_recall val_top10 val_top2
+\ val_top3 val_top5 valid value variance_scaling vertical weights width wrap zeros')
 let s:units = split('deg px s min h')
 let s:settings = {
 \ 'data': split('size resize color classes limit validation test normalize balance corrupt'),
