@@ -16,12 +16,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pictures import save_tree
 
-SPEC = """data digits { normalize standard }
+SPECS = (
+    """data digits { normalize standard }
 augment { rotate 10deg; shift 10% }
 conv 8 3x3 relu; batchnorm; dropout 0.3; pool 2x2; flatten; dense 16 relu; dense 10 softmax
 train { epochs 4; batch 16; stop val_loss patience=3; schedule cosine; seed 5 }
-"""
+""",
+    """data digits
+augment { mixup 0.3; noise 5% }
+conv 8 3x3 relu; spatialdropout 0.2; flatten; dense 16 relu; dropout 0.4; dense 10 softmax
+train { epochs 4; batch 16; average 0.9; metrics f1 auc; keep val_auc; label_smoothing 10%; seed 6 }
+""",
+    """data folder "pets" { size 8x8; validation 20%; test 20% }
+conv 8 3x3 relu; batchnorm; flatten; dropout 0.3; dense classes softmax
+train { epochs 6; batch 4; schedule plateau patience=1; optimizer sgd lr=0.05 momentum=0.9; seed 7 }
+""",
+    """data digits { validation 0%; balance weights }
+conv 8 3x3 relu; batchnorm; residual { dropout 0.2; conv 8 3x3 relu same }; flatten; dense 10 softmax
+train { epochs 4; batch 16; clip global_norm 1; seed 8 }
+""",
+)
+"""All that must survive a kill: dropout, batch normalization, mixup, running means, pictures in folders."""
 FAST = """import sys
 from runtime.training import train as training
 training._CHUNK_STEPS, training._SAVE_SECONDS, training._SAVE_SHARE = 5, 0.0, 1e9
@@ -35,10 +52,11 @@ def started(*words: str) -> Process:
     return subprocess.Popen([sys.executable, "-c", FAST, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def begun(folder: Path) -> tuple[Process, Path]:
-    """A run, and the directory that it will make."""
+def begun(folder: Path, spec: str) -> tuple[Process, Path]:
+    """A run of a spec, and the directory that it will make."""
     folder.mkdir()
-    (folder / "tiny.cnn").write_text(SPEC)
+    (folder / "tiny.cnn").write_text(spec)
+    save_tree(folder / "pets", {"cat": 40, "dog": 40})
     return started("run", str(folder / "tiny.cnn"), "--runs", str(folder / "runs")), folder / "runs" / "tiny-1"
 
 
@@ -108,13 +126,17 @@ def is_finished(run: Path) -> bool:
 
 
 def check_kills(folder: Path, kills: int, seed: int) -> None:
-    """Kill so many runs, each in the phase that is next in turn; every fifth one is killed again while it resumes."""
-    process, undisturbed = begun(folder / "undisturbed")
-    ended(process)
+    """Kill so many runs, over all specs and in each phase in turn; every fifth one again while it resumes."""
+    expected: dict[int, dict[str, Any]] = {}
     rng = random.Random(seed)
     for number in range(kills):
-        process, run = begun(folder / str(number))
-        kill = PHASES[number % len(PHASES)]
+        which = number % len(SPECS)
+        if which not in expected:
+            process, undisturbed = begun(folder / f"undisturbed-{which}", SPECS[which])
+            ended(process)
+            expected[which] = outcome(undisturbed)
+        process, run = begun(folder / str(number), SPECS[which])
+        kill = PHASES[(number + number // len(SPECS)) % len(PHASES)]
         kill(process, run, rng)
         killed(process)
         if number % 5 == 4 and not is_finished(run):
@@ -123,8 +145,9 @@ def check_kills(folder: Path, kills: int, seed: int) -> None:
             killed(process)
         if not is_finished(run):
             ended(started("resume", str(run)))
-        assert outcome(run) == outcome(undisturbed), f"{kill.__name__}, kill {number} of seed {seed}"
-        print(f"{number + 1} of {kills}, {kill.__name__}: the same bits", flush=True)
+        assert outcome(run) == expected[which], f"{kill.__name__}, spec {which}, kill {number} of seed {seed}"
+        assert not [path for path in run.rglob("*") if path.name.startswith(".")], "a temporary file is left"
+        print(f"{number + 1} of {kills}, {kill.__name__}, spec {which}: the same bits", flush=True)
         shutil.rmtree(folder / str(number))
 
 

@@ -1,10 +1,10 @@
 """Altered run directories, with checksums that fit: whatever a verb meets there, it answers.
 
-    python tests/runtime/fuzz_runs.py FROM TO
+    python tests/runtime/test_fuzz_runs.py FROM TO
 
-Alteration number n is made from the seed n, so that a failure is repeated with `examine(n, ...)`. Each is met by one of
-the six verbs, chosen by its number: `resume` trains at most one epoch more. An answer is an exit code and at most some
-lines: no exception, no change outside of the run directory, no waiting.
+Alteration number n is made from the seed n, so that a failure is repeated with `examine(n, prepared(folder))`. Each is
+met by one of six verbs, chosen by its number; `resume` trains one epoch more. An answer is an exit code and some lines:
+no exception, no change outside of the run directory, no waiting.
 """
 
 import contextlib
@@ -30,6 +30,7 @@ from runtime import cli
 
 SPEC = "conv 4 3x3 relu; pool 2x2; flatten; dense 10 softmax; train { epochs 2; batch 512; stop val_loss patience=1 }"
 VERBS = ("resume", "predict", "evaluate", "export", "show", "runs")
+FEW = 200
 LONGEST_WAIT = 30.0
 """Seconds for one answer."""
 JSON_FILES = ("manifest.json", "program.json", "metrics.json")
@@ -319,6 +320,15 @@ def examine_all(numbers: range, folder: Path) -> dict[int, int]:
             raise AssertionError(f"alteration {number}, {ALTERATIONS[number % len(ALTERATIONS)].__name__}") from error
         codes[code] = codes.get(code, 0) + 1
     return codes
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs pipes and links")
+def test_altered_runs_are_answered(tmp_path: Path) -> None:
+    place = prepared(tmp_path)
+    with in_haste():
+        codes = examine_all(range(FEW), place)
+    # Else nothing would be altered, or nothing but the first look would be tried.
+    assert codes[2] > FEW // 10 and codes[0] > FEW // 10
 
 
 if __name__ == "__main__":
