@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spec_lang.keras_augment import augment_setting
+from spec_lang.explain_form import choice_words
+from spec_lang.keras_augment import augment_setting, varies_images, why_not
 from spec_lang.keras_layers import NotExpressibleError, Reader, translate_layer
 from spec_lang.keras_residual import find_residual, input_shape
 from spec_lang.keras_values import Config, shown, snake_case
@@ -59,9 +60,11 @@ def import_keras(config: object) -> Imported:
             raise NotSequentialError("it describes no Keras model")
     importer = _Importer(_head_of_logits(config))
     try:
-        text = block("model", list(importer.model(config)))
+        model = block("model", list(importer.model(config)))
+        augment = block("augment", list(importer.augment.values()))
+        text = [*augment, "", *model] if importer.augment else model
         if training := list(importer.training(config.get("compile_config"))):
-            text += ["", *block("train", training)]
+            text = [*text, "", *block("train", training)]
     except RecursionError:
         raise NotSequentialError("its config is nested too deeply") from None
     return Imported("".join(f"{line}\n" for line in text), tuple(importer.losses), tuple(importer.notes))
@@ -71,6 +74,8 @@ class _Importer:
     def __init__(self, head: Config | None) -> None:
         self.losses: list[Loss] = []
         self.notes: list[str] = []
+        self.augment: dict[str, str] = {}
+        """The settings that layers which vary images became, by keyword."""
         self.head = head
         """The config of a last layer whose activation is part of the loss."""
         self.at_start = True
@@ -115,8 +120,8 @@ class _Importer:
 
     def layer(self, class_name: str, config: Config, rank: int) -> Iterator[str]:
         name = config.get("name") or class_name
-        if setting := augment_setting(class_name, config):
-            yield self.lose(name, class_name, f"images are varied by a section of its own: augment {{ {setting} }}")
+        if varies_images(class_name):
+            yield from self.variation(name, class_name, config)
             return
         first, self.at_start = self.at_start, False
         # A model that was compiled from a spec is fed what `data` gives, and called its layers as the compiler does.
@@ -141,6 +146,17 @@ class _Importer:
         for what in layer.lost:
             yield self.lose(name, class_name, what)
 
+    def variation(self, name: object, class_name: str, config: Config) -> Iterator[str]:
+        """A layer that varies images, as a setting of `augment`, once for each."""
+        setting = augment_setting(class_name, config)
+        if setting is None:
+            yield self.lose(name, class_name, why_not(class_name))
+        elif (keyword := setting.partition(" ")[0]) in self.augment:
+            yield self.lose(name, class_name, f"`augment` has one setting {keyword}, and there is one already")
+        else:
+            self.augment[keyword] = setting
+            self.notes.append(f"{shown(name)} ({class_name}) is in the section augment: {setting}")
+
     def residual(self, config: Config, depth: int) -> Iterator[str]:
         found = find_residual(config)
         self.at_start = False
@@ -159,9 +175,15 @@ class _Importer:
         if config.get("loss"):
             yield from self.loss(config["loss"])
         metrics = config.get("metrics")
+        words = []
         for metric in metrics if isinstance(metrics, list) else ():
-            if metric not in ("accuracy", "acc"):
+            word = metric_word(metric)
+            if word is None:
                 yield self.lose("", "", f"the metric {shown(metric)}")
+            elif word != "accuracy" and word not in words:
+                words.append(word)
+        if words:
+            yield f"metrics {' '.join(words)}"
 
     def loss(self, given: object) -> Iterator[str]:
         settings: Config = {}
@@ -175,13 +197,15 @@ class _Importer:
         if (word := snake_case(name)) in LOSSES:
             yield f"loss {word}"
             for key, value in settings.items():
-                if key != "name" and not (key == "from_logits" and self.head):
+                if key == "label_smoothing" and isinstance(value, float) and 0 < value < 1:
+                    yield f"label_smoothing {value:.12g}"
+                elif key != "name" and not (key == "from_logits" and self.head):
                     yield self.lose("", "", f"{key} = {shown(value)} of the loss {name}")
         else:
             yield self.lose("", "", f"the loss {shown(given)}")
 
     def optimizer(self, given: object) -> Iterator[str]:
-        settings: Config = {}
+        settings: dict[str, Any] = {}
         match given:
             case str(name):
                 pass
@@ -193,13 +217,47 @@ class _Importer:
         if word not in optimizer.variants:
             yield self.lose("", "", f"the optimizer {shown(given)}")
             return
+        yield from self.of_gradients(settings)
         reader = Reader(settings)
         arguments = reader.parameters(list(optimizer.variants[word]))
         yield statement(optimizer, {"name": word, **arguments}, always=("name",))
         for what in reader.lost_with_rest():
             yield self.lose("", "", f"{what} of the optimizer {name}")
 
+    def of_gradients(self, settings: dict[str, Any]) -> Iterator[str]:
+        """What Keras's optimizers do beside moving the weights, as settings of their own; taken out of `settings`."""
+        for key, what in _CLIPS.items():
+            bound = settings.pop(key, None)
+            if isinstance(bound, (int, float)) and 0 < bound < _LARGEST_BOUND:
+                yield f"clip {what} {bound:.12g}"
+            elif bound is not None:
+                yield self.lose("", "", f"{key} = {shown(bound)}")
+        momentum = settings.pop("ema_momentum", _USUAL["ema_momentum"])
+        if settings.pop("use_ema", False) is True and isinstance(momentum, float) and 0 <= momentum < 1:
+            yield f"average {momentum:.12g}"
 
+
+def metric_word(given: object) -> str | None:
+    """The word for a metric of Keras; None for one that a spec does not have."""
+    match given:
+        case str(name):
+            config: Config = {}
+        case {"class_name": str(name), "config": Mapping() as config}:
+            pass
+        case _:
+            return None
+    word = name.replace("_", "").lower()  # a class, or a function
+    if word == "acc" or word in _ACCURACIES:
+        return "accuracy"
+    if word.endswith("topkcategoricalaccuracy"):
+        word = f"top{config.get('k', 5)}"
+    word = word.replace("f1score", "f1")
+    return word if word in choice_words(TRAIN.by_keyword["metrics"].parameters[0].kind) else None
+
+
+_ACCURACIES: Final = frozenset(f"{kind}accuracy" for kind in ("", "binary", "categorical", "sparsecategorical"))
+_CLIPS: Final = {"clipnorm": "norm", "global_clipnorm": "global_norm", "clipvalue": "value"}
+_LARGEST_BOUND: Final = 1e6
 _NEARLY: Final = 0.01
 _ACTIVATION_OF_LOSS: Final = {
     "SparseCategoricalCrossentropy": "softmax",

@@ -22,7 +22,8 @@ def imported(*layers: object, **more: object) -> Imported:
 
 def lines(result: Imported) -> list[str]:
     """The statements of the model behind its input."""
-    first, *rest = result.text.removeprefix("model {\n").partition("\n}\n")[0].split("\n")
+    model = result.text.partition("model {\n")[2]
+    first, *rest = model.partition("\n}\n")[0].split("\n")
     assert first == "  input 8x8x1"
     return [line.removeprefix("  ") for line in rest]
 
@@ -159,10 +160,47 @@ def test_what_a_spec_cannot_say_is_named_in_the_spec_and_beside_it(
         ({"optimizer": "ftrl"}, ["# the optimizer ftrl"], ["the optimizer ftrl"]),
         (
             {"loss": {"class_name": "CategoricalCrossentropy", "config": {"label_smoothing": 0.1, "axis": -1}}},
-            ["loss categorical_crossentropy", "# label_smoothing = 0.1 of the loss CategoricalCrossentropy"],
-            ["label_smoothing = 0.1 of the loss CategoricalCrossentropy"],
+            ["loss categorical_crossentropy", "label_smoothing 0.1"],
+            [],
         ),
-        ({"loss": "mse", "metrics": ["accuracy", "auc"]}, ["# the loss mse", "# the metric auc"], None),
+        ({"loss": "mse", "metrics": ["accuracy", "kappa"]}, ["# the loss mse", "# the metric kappa"], None),
+        (
+            {
+                "metrics": [
+                    "acc",
+                    {"class_name": "AUC", "config": {"name": "auc"}},
+                    {"class_name": "Precision", "config": {}},
+                    "F1Score",
+                    {"class_name": "SparseTopKCategoricalAccuracy", "config": {"k": 3}},
+                    {"class_name": "TopKCategoricalAccuracy", "config": {"k": 7}},
+                ]
+            },
+            [
+                "# the metric TopKCategoricalAccuracy",
+                "metrics auc precision f1 top3",
+            ],
+            ["the metric TopKCategoricalAccuracy"],
+        ),
+        (
+            {"optimizer": {"class_name": "Adam", "config": {"clipnorm": 1.0, "use_ema": True, "ema_momentum": 0.95}}},
+            ["clip norm 1", "average 0.95", "optimizer adam"],
+            [],
+        ),
+        (
+            {
+                "optimizer": {
+                    "class_name": "SGD",
+                    "config": {"clipvalue": 0.5, "global_clipnorm": None, "use_ema": False},
+                }
+            },
+            ["clip value 0.5", "optimizer sgd"],
+            [],
+        ),
+        (
+            {"optimizer": {"class_name": "SGD", "config": {"global_clipnorm": "x"}}},
+            ["# global_clipnorm = x", "optimizer sgd"],
+            ["global_clipnorm = x"],
+        ),
     ],
 )
 def test_how_it_was_compiled_is_kept(config: object, expected: list[str], losses: list[str] | None) -> None:
@@ -193,9 +231,9 @@ def from_logits(class_name: str, **more: object) -> dict[str, Any]:
 def test_a_first_layer_for_images_from_0_to_255(scale: float, offset: float, expected: list[str]) -> None:
     """Images come in from 0 to 1: what made them so, or made up for it, is not to be done twice."""
     varying, rescaling = layer("RandomFlip", mode="horizontal"), layer("Rescaling", scale=scale, offset=offset)
-    flip, *rest = lines(imported(layer("Sequential", layers=[varying, rescaling]), layer("Flatten")))
-    assert "augment { flip horizontal }" in flip
-    assert rest == [*expected, "flatten"]
+    result = imported(layer("Sequential", layers=[varying, rescaling]), layer("Flatten"))
+    assert result.text.startswith("augment {\n  flip horizontal\n}\n")
+    assert lines(result) == [*expected, "flatten"]
     later = imported(layer("Flatten"), layer("Rescaling", scale=0.0078125, offset=0.0))
     assert (lines(later), later.notes) == (["flatten", "rescale 0.0078125"], ())
 
@@ -205,7 +243,7 @@ def test_a_first_layer_for_images_from_0_to_255(scale: float, offset: float, exp
     [
         (DENSE, from_logits("SparseCategoricalCrossentropy"), "dense 10 softmax", 0),
         (DENSE, from_logits("CategoricalCrossentropy"), "dense 10 softmax", 0),
-        (DENSE, from_logits("CategoricalCrossentropy", label_smoothing=0.1), "dense 10 softmax", 1),
+        (DENSE, from_logits("CategoricalCrossentropy", label_smoothing=0.1), "dense 10 softmax", 0),
         ({"units": 1}, from_logits("BinaryCrossentropy"), "dense 1 sigmoid", 0),
         ({"units": 1}, from_logits("CategoricalCrossentropy"), "dense 1", 1),
         ({"units": 10, "activation": "softmax"}, from_logits("CategoricalCrossentropy"), "dense 10 softmax", 1),
@@ -232,13 +270,18 @@ def test_an_activation_that_is_part_of_the_loss(
         (layer("RandomZoom", height_factor=0.2), "zoom 80%..120%"),
         (layer("RandomTranslation", height_factor=0.1, width_factor=0.2), "shift 10% 20%"),
         (layer("RandomTranslation", height_factor=0.1, width_factor=[-0.1, 0.1]), "shift 10%"),
-        (layer("RandomContrast", factor=[0, 0.2]), "contrast 80%..120%"),
-        (layer("RandomBrightness", factor=[-0.2, 0.2]), "brightness 80%..120%"),
+        (layer("RandomZoom", height_factor=[-0.3, 0.1]), "zoom 70%..110%"),
+        (layer("RandomZoom", height_factor=[-0.3, 0.1], width_factor=[-0.3, 0.1]), "zoom 70%..110%"),
+        (layer("RandomZoom", height_factor=[0.1, 0.3]), "zoom 110%..130%"),
+        (layer("RandomContrast", factor=[0, 0.2]), "contrast 100%..120%"),
+        (layer("RandomContrast", factor=[0.1, 0.2]), "contrast 90%..120%"),
     ],
 )
-def test_layers_that_vary_images_are_named_as_augment_has_them(given_layer: object, setting: str) -> None:
-    [loss] = imported(given_layer, layer("Flatten")).losses
-    assert loss.what.endswith(f": augment {{ {setting} }}")
+def test_layers_that_vary_images_are_settings_of_augment(given_layer: object, setting: str) -> None:
+    result = imported(given_layer, layer("Flatten"))
+    assert result.losses == ()
+    assert result.text.startswith(f"augment {{\n  {setting}\n}}\n\nmodel {{\n")
+    assert result.notes[0].endswith(f"is in the section augment: {setting}")
     assert check_text(f"augment {{ {setting} }}\nflatten; dense 10 softmax").program is not None
 
 
@@ -251,12 +294,32 @@ def test_layers_that_vary_images_are_named_as_augment_has_them(given_layer: obje
         layer("RandomRotation", factor=0.0),
         layer("RandomZoom", height_factor=float("nan")),
         layer("RandomTranslation", height_factor=2, width_factor=0.1),
+        layer("RandomRotation", factor=[0, 0.2]),
+        layer("RandomTranslation", height_factor=[0, 0.2], width_factor=0.1),
+        layer("RandomZoom", height_factor=0.2, width_factor=0.1),
+        layer("RandomZoom", height_factor=[-1, 0.1]),
+        layer("RandomBrightness", factor=[-0.2, 0.2]),
         layer("RandomCrop", height=4, width=4),
     ],
 )
-def test_others_are_no_layers_of_the_language(given_layer: object) -> None:
-    [loss] = imported(given_layer).losses
-    assert loss.what == "not a layer of the language"
+def test_what_augment_does_not_have_is_named(given_layer: dict[str, Any]) -> None:
+    result = imported(given_layer)
+    [loss] = result.losses
+    why = {
+        "RandomCrop": "not a layer of the language",
+        "RandomBrightness": "it adds to the values of an image, where `augment { brightness }` multiplies them",
+    }
+    assert loss.what == why.get(given_layer["class_name"], "it varies images in a way that `augment` does not have")
+    assert "augment {\n" not in result.text
+
+
+def test_a_second_layer_of_a_kind_is_named() -> None:
+    flip, flop = layer("RandomFlip", mode="horizontal"), layer("RandomFlip", "again", mode="vertical")
+    result = imported(flip, flop)
+    assert [str(each) for each in result.losses] == [
+        "again (RandomFlip): `augment` has one setting flip, and there is one already"
+    ]
+    assert result.text.startswith("augment {\n  flip horizontal\n}\n")
 
 
 def test_the_input_is_found_in_configs_of_old_too() -> None:
