@@ -68,6 +68,8 @@ def find_pictures(root):
     parts = {part_of(each): within(each) for each in named if folders_in(within(each))}
     # A folder "train" without folders in it is a class: pictures of trains.
     apart = "train" in parts and (len(set(map(part_of, named))) > 1 or len(folders_in(root)) == 1)
+    if evaluation := parts.pop("evaluation", None):
+        parts["test" if "validation" in parts and "test" not in parts else "validation"] = evaluation
     in_order = [(part, parts[part]) for part in ("train", "validation", "test") if part in parts]
     for part, folder in in_order if apart else [("train", root)]:
         for label, name in enumerate(CLASSES):
@@ -81,9 +83,10 @@ SUFFIXES = set(
     ".png .apng .jpg .jpeg .jpe .jfif .mpo .gif .webp .bmp .ppm .pgm .pbm .pnm .tif .tiff .avif .avifs".split()
 )
 SYSTEM = {"__macosx", "__pycache__", "@eadir", "thumbs.db", "desktop.ini"}
-PARTS = {word: "train" for word in ("train", "training")}
-PARTS |= {word: "validation" for word in ("val", "valid", "validation", "dev", "eval", "evaluation")}
-PARTS |= {word: "test" for word in ("test", "testing")}
+PARTS = {word: "train" for word in ("train", "training", "trains", "trainval")}
+PARTS |= {word: "validation" for word in ("val", "valid", "validation", "dev")}
+PARTS |= {word: "test" for word in ("test", "testing", "tests")}
+PARTS |= {word: "evaluation" for word in ("eval", "evaluation")}
 """
 
 _TABLE: Final = '''\

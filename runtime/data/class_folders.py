@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from runtime.data.split_names import TRAIN, split_of
-from runtime.data.unusable import UnusableError
 from runtime.data.walk import LEADS_NOWHERE, Kind, is_picture_name, passed_by, walk
 from runtime.files import reason
 from spec_lang.world import LeftOut
@@ -74,26 +72,13 @@ def _broken(error: OSError) -> str:
 
 
 def holds_picture(folder: Path) -> bool:
-    """Whether there is a picture in the folder of a class, or what cannot be looked into.
-
-    Raises UnusableError where the class keeps images apart itself: they would be mixed.
-    """
-    inner: list[str] = []
+    """Whether there is a picture in the folder of a class, or what cannot be looked into."""
     try:
         with os.scandir(folder) as entries:
-            for entry in entries:
-                if not passed_by(entry.name):
-                    if is_picture_name(entry.name):
-                        return True
-                    inner.append(entry.name)
+            if any(is_picture_name(entry.name) and not passed_by(entry.name) for entry in entries):
+                return True
     except OSError:
         return True
-    splits = {split.part: name for name in sorted(inner) if (split := split_of(name)) and not split.rest}
-    if TRAIN in splits and len(splits) > 1 and all((folder / name).is_dir() for name in splits.values()):
-        raise UnusableError(
-            f"the folders {in_words(splits.values())} stand within the class {folder.name}, and would be mixed",
-            f"turn them round: {splits[TRAIN]}/{folder.name} instead of {folder.name}/{splits[TRAIN]}",
-        )
     return any(found.kind is not Kind.OTHER for found in walk(str(folder)))
 
 

@@ -9,15 +9,22 @@ like any other. The standard library alone.
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from runtime.data.class_folders import ClassFolders, folder_names, holds_picture, in_words
-from runtime.data.split_names import TEST, TRAIN, VALIDATION, Split, split_of
+from runtime.data.split_names import EVALUATION, TEST, TRAIN, VALIDATION, Split, split_of
 from runtime.data.unusable import UnusableError
 from spec_lang.world import LeftOut
 
 MOST_CLASSES: Final = 100_000
+_NO_CLASSES: Final = frozenset(
+    "images image imgs img jpegimages labels label masks mask annotations annotation".split()
+)
+"""Folders of data sets for detection and segmentation."""
+_LOOKED_INTO: Final = 100
+"""Folders of classes that are looked through for splits: where one has them, all have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ def layout(root: Path, known: Collection[str] = (), *, judging: bool = False) ->
             left_out += [LeftOut(_below(root, each.root / name), why) for name, why in each.left_out]
     else:
         parts = {"": top}
+        _need_classes(top.folders)
     for each in parts.values():
         left_out += [
             LeftOut(_below(root, each.root / name), "beside the folders of the classes") for name in each.pictures
@@ -79,13 +87,33 @@ def layout(root: Path, known: Collection[str] = (), *, judging: bool = False) ->
         for part, folders in classes.items()
     }
     # A train is a thing that there are pictures of.
-    doubtful = (TEST, ""), (VALIDATION, "")
+    doubtful = (TEST, ""), (VALIDATION, ""), (EVALUATION, "")
     return Layout(
         classes,
         tuple(left_out),
         {part: names for part, names in empty.items() if names},
         () if splits.chosen else tuple(name for name in top.folders if split_of(name) in doubtful),
     )
+
+
+def _need_classes(folders: Mapping[str, Path]) -> None:
+    """Raise UnusableError where the folders of one whole tree are no classes."""
+    if len(folders) > 1 and all(name.casefold() in _NO_CLASSES for name in folders):
+        raise UnusableError(
+            f"its folders {in_words(folders)} hold one kind of file each, not one class each",
+            "put the pictures of each class into a folder of its name",
+        )
+    for name, folder in islice(folders.items(), _LOOKED_INTO):
+        splits = {split.part: each for each in folder_names(folder) if (split := split_of(each)) and not split.rest}
+        if TRAIN not in splits or len(splits) < 2:
+            continue
+        if len(folders) == 1:
+            why = f"its one folder {name} holds the splits {in_words(splits.values())}"
+            raise UnusableError(why, f"name that folder, behind a slash: …/{name}")
+        raise UnusableError(
+            f"the folders {in_words(splits.values())} stand within the class {name}, and would be mixed",
+            f"turn them round: {splits[TRAIN]}/{name} instead of {name}/{splits[TRAIN]}",
+        )
 
 
 class _Splits(NamedTuple):
@@ -97,7 +125,7 @@ class _Splits(NamedTuple):
 
 def _splits(folders: Mapping[str, Path], known: Collection[str], *, judging: bool) -> _Splits:
     """The folders that keep images apart; none in one whole tree."""
-    named = {name: split for name in folders if name not in known and (split := split_of(name))}
+    named = _settled({name: split for name in folders if name not in known and (split := split_of(name))})
     holding = {name for name in named if folder_names(_within(folders[name]))}
     sets: defaultdict[str, list[str]] = defaultdict(list)
     for name, split in named.items():
@@ -128,6 +156,19 @@ def _splits(folders: Mapping[str, Path], known: Collection[str], *, judging: boo
             "name them train, validation and test, and in each put the pictures of a class into a folder of its name",
         )
     return _Splits({})
+
+
+def _settled(named: Mapping[str, Split]) -> dict[str, Split]:
+    """The splits with "evaluation" for the test where there are images for validation and none for the test."""
+    parts: defaultdict[str, set[str]] = defaultdict(set)
+    for split in named.values():
+        parts[split.rest].add(split.part)
+    settled = dict(named)
+    for name, split in named.items():
+        if split.part == EVALUATION:
+            beside = parts[split.rest]
+            settled[name] = split._replace(part=TEST if VALIDATION in beside and TEST not in beside else VALIDATION)
+    return settled
 
 
 def _chosen(

@@ -6,17 +6,22 @@ from typing import Final, NamedTuple
 TRAIN: Final = "train"
 VALIDATION: Final = "validation"
 TEST: Final = "test"
+EVALUATION: Final = "evaluation"
+"""What some call the images for validation, and others, beside these, those for the test."""
 _WORDS: Final = {
     "train": TRAIN,
     "training": TRAIN,
+    "trains": TRAIN,
+    "trainval": TRAIN,
     "val": VALIDATION,
     "valid": VALIDATION,
     "validation": VALIDATION,
     "dev": VALIDATION,
-    "eval": VALIDATION,
-    "evaluation": VALIDATION,
+    "eval": EVALUATION,
+    "evaluation": EVALUATION,
     "test": TEST,
     "testing": TEST,
+    "tests": TEST,
 }
 _SPLIT: Final = re.compile(
     rf"(.*?)(?<![a-z])({'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![a-z])(.*)", re.DOTALL
@@ -30,7 +35,7 @@ class Split(NamedTuple):
     """What the name of a folder says of the images that it keeps apart."""
 
     part: str
-    """"train", "validation" or "test"."""
+    """"train", "validation", "test" or "evaluation"."""
     rest: str
     """What else is in the name, but for numbers: the same in all splits of a folder."""
 

@@ -61,6 +61,22 @@ LAYOUTS = {
         {f"{part}/{name}": 2 for part in ("train", "dev", "eval_") for name in PLAIN if part != "eval_"},
         {"train": 4, "validation": 4},
     ),
+    "evaluation for validation": Laid(
+        {f"{part}/{name}": 2 for part in ("train", "test", "eval") for name in PLAIN},
+        {"train": 4, "validation": 4, "test": 4},
+    ),
+    "evaluation for the test": Laid(
+        {f"{part}/{name}": 2 for part in ("training", "validation", "evaluation") for name in PLAIN},
+        {"train": 4, "validation": 4, "test": 4},
+    ),
+    "plurals": Laid({f"{part}/{name}": 2 for part in ("trains", "tests") for name in PLAIN}, {"train": 4, "test": 4}),
+    "images and masks": Laid(
+        {"images": 2, "masks": 2}, said=("its folders images and masks hold one kind of file each, not one class each",)
+    ),
+    "splits one folder further down": Laid(
+        {f"chest/{part}/{name}": 1 for part in ("train", "test") for name in PLAIN},
+        said=("its one folder chest holds the splits test and train",),
+    ),
     "train alone": Laid({f"train/{name}": 2 for name in PLAIN}, {"train": 4}),
     "a test without labels": Laid(
         {"train/cat": 2, "train/dog": 2, "test": 9},
