@@ -74,8 +74,8 @@ def layout(root: Path, known: Collection[str] = (), *, judging: bool = False) ->
             left_out += [LeftOut(_below(root, each.root / name), why) for name, why in each.left_out]
     else:
         parts = {"": top}
-        _need_classes(top.folders)
     for each in parts.values():
+        _need_classes(each.folders)
         left_out += [
             LeftOut(_below(root, each.root / name), "beside the folders of the classes") for name in each.pictures
         ]

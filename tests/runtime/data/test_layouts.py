@@ -73,6 +73,10 @@ LAYOUTS = {
     "images and masks": Laid(
         {"images": 2, "masks": 2}, said=("its folders images and masks hold one kind of file each, not one class each",)
     ),
+    "images and labels in splits": Laid(
+        {f"{part}/{kind}": 1 for part in ("train", "val") for kind in ("images", "labels")},
+        said=("its folders images and labels hold one kind of file each, not one class each",),
+    ),
     "splits one folder further down": Laid(
         {f"chest/{part}/{name}": 1 for part in ("train", "test") for name in PLAIN},
         said=("its one folder chest holds the splits test and train",),
