@@ -94,7 +94,7 @@ def given_file(path: str | Path) -> BufferedReader:
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(mode):
-            raise UserError(f"{path} is a pipe or a device, not a file", help="standard input is read as -")
+            raise UserError(f"{path} is a pipe or a device, not a file")
         return open(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
