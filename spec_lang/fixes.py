@@ -28,7 +28,7 @@ def fix_all(text: str, check: Check) -> Fixed:
     """The text with every fix applied, until none is left.
 
     A fix may bring to light what its mistake kept hidden (the settings of a misspelt section); those are fixed in turn.
-    One that would damage the syntax, or lead back to an earlier text, is not applied.
+    One that would damage the syntax, lead back to an earlier text, or leave its finding where it is, is not applied.
     """
     checked = check(text)
     applied: list[Diagnostic] = []
@@ -44,13 +44,19 @@ def fix_all(text: str, check: Check) -> Fixed:
         if diagnostic is None:
             break
         after = check(edited)
-        if edited in seen or _syntax_errors(after) > _syntax_errors(checked):
+        if edited in seen or _syntax_errors(after) > _syntax_errors(checked) or _stands_still(diagnostic, after):
             refused.add(edited)
             continue
         text, checked = edited, after
         seen.add(text)
         applied.append(diagnostic)
     return Fixed(text, tuple(applied), checked)
+
+
+def _stands_still(diagnostic: Diagnostic, after: Checked) -> bool:
+    """Whether a finding is still there, at the same place: its fix was written where it is not read as meant."""
+    found = (diagnostic.rule, diagnostic.message, diagnostic.span.start)
+    return found in [(each.rule, each.message, each.span.start) for each in after.diagnostics]
 
 
 def _syntax_errors(checked: Checked) -> int:

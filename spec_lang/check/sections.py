@@ -23,6 +23,10 @@ _LAYERS_ELSEWHERE: Final = ("average",)
 """Settings whose names are those of layers in Keras."""
 
 
+_MOST_UNKNOWN: Final = 2000
+"""Unknown names that are looked into; a text with more of them is no spec with mistakes."""
+
+
 class Divided:
     """A file's statements by what they are."""
 
@@ -44,6 +48,7 @@ def divide(file: File, blocks: Blocks, findings: Findings) -> Divided:
     loose: list[Statement] = []
     layer_names = (*LAYERS, REPEAT.keyword, *blocks.definitions)
     has_model = any(statement.keyword.name == MODEL.keyword for statement in file.statements)
+    unknown = 0
     for statement in file.statements:
         name = statement.keyword.name
         if statement.is_damaged and not (statement.block or name in layer_names or name == DATA.keyword):
@@ -54,7 +59,10 @@ def divide(file: File, blocks: Blocks, findings: Findings) -> Divided:
             continue
         elif home_of(name) and name not in LAYERS and not is_layer_elsewhere(statement):
             loose.append(statement)
+        elif name in layer_names or unknown > _MOST_UNKNOWN:
+            bare.append(statement)
         elif _is_layer(statement, layer_names, has_model=has_model):
+            unknown += 1
             bare.append(statement)
         else:
             _unknown_statement(statement, layer_names, divided, findings)

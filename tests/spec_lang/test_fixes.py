@@ -88,3 +88,8 @@ def test_a_sigmoid_in_a_layer_of_its_own_has_no_fix() -> None:
     [found] = [each for each in check_text(text).diagnostics if each.code == "E405"]
     assert found.fix is None
     assert fixed(text) == text
+
+
+def test_a_fix_that_leaves_its_finding_where_it_is_is_not_made() -> None:
+    text = 'data folder" { size 64x64 }; flatten; dense 2 softmax'
+    assert fixed(text) == text
