@@ -88,6 +88,8 @@ def augment_file(path: str, options: AugmentOptions) -> int:
     epochs = min(VARIANTS, plan.epochs) if plan.augmentation is not None else 0
     write_new(target, sheet_png(examples, plan, program.data.classes, epochs=epochs), force=options.force)
     print(printable(f"{target}: {drawn}{_variants_words(epochs)}"))
+    if epochs and options.image is not None and chosen.part != "train":
+        print("it is no training image, and a run varies no others: so it would look")
     if not epochs:
         print("nothing varies the images: that is what a section such as augment { rotate 10deg; shift 10% } does")
     return 0

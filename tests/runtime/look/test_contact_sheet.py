@@ -119,7 +119,9 @@ def test_of_one_image_the_variants_are_those_that_it_will_have(
     Path("one.cnn").write_text(SPEC)
     number = 5
     assert cli.main(["augment", "one.cnn", "--image", str(number)]) == 0
-    assert "image 5 of the training set (train), class" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "image 5 of the training set (validation), class" in out
+    assert "a run varies no others" in out
     from runtime.data.datasets import load_dataset
 
     images = load_dataset("digits").x_train[number : number + 1]
