@@ -10,6 +10,8 @@ from spec_lang.forms import Form, Parameter, Required, SameAs, parameters_for
 from spec_lang.kind_words import choices_of, is_word, listed_words, may_be_meant, meant_as_size, takes, words_of
 from spec_lang.kinds import FLAG_WORDS, UNKNOWN, Flag, Names, Pair, Unknown, describe
 from spec_lang.layers import LAYERS
+from spec_lang.numbers import MOST_DIGITS
+from spec_lang.program import PlainValue
 from spec_lang.reading import Misfit, is_of, may_be, name_of, read
 from spec_lang.rules import names as rules
 from spec_lang.sections import SECTIONS
@@ -20,6 +22,10 @@ from spec_lang.syntax import Arithmetic, Call, Invalid, Number, Option, Size, St
 
 _LARGEST_KERNEL: Final = 11
 """What a third number behind `conv` can be the side of; sizes of one's own are hardly larger."""
+
+
+MOST_OF_STATEMENT: Final = 100
+"""Mistakes; a statement of more is not looked at to its end."""
 
 
 class Binder:
@@ -35,14 +41,23 @@ class Binder:
         """The parameters that a value without a place may have been meant for: none of them gets its default."""
         self.named: Value | None = None
         """The value that the name of an option, without an equals sign, stands before."""
+        self.several: dict[str, list[PlainValue]] = {}
+        """The values so far of the parameters that take any number of them."""
         self.astray = False
         """Whether a word was met that means nothing here: the values behind it probably belong to it."""
 
     def bind(self) -> None:
         for option in self.statement.options:
-            self.option(option)
+            if len(self.found) < MOST_OF_STATEMENT:
+                self.option(option)
         for value in self.statement.values:
-            self.positional(value)
+            if len(self.found) < MOST_OF_STATEMENT:
+                self.positional(value)
+        if len(self.found) >= MOST_OF_STATEMENT:
+            self.lost.update(each.name for each in self.parameters)
+        for name, values in self.several.items():
+            if isinstance(self.bound.values[name], tuple):
+                self.bound.values[name] = tuple(values)
         parameters = self.parameters
         for parameter in parameters:
             if parameter.name not in self.bound.values:
@@ -386,7 +401,8 @@ class Binder:
                     continue
                 case stranger:
                     return f"it works on whole numbers, not on {name_of(stranger)}"
-        return "it does not come out as a whole number"
+        divided = "/" in value.span.text
+        return f"it does not come out as a whole number{'' if divided else f' of at most {MOST_DIGITS} digits'}"
 
     def accepted(self) -> str:
         positional = [each.name for each in self.parameters if each.positional]
@@ -424,9 +440,8 @@ class Binder:
             plain = UNKNOWN
         self.bound.spans.setdefault(parameter.name, span)
         if parameter.many and not isinstance(plain, Unknown):
-            earlier = self.bound.values.get(parameter.name, ())
-            if isinstance(earlier, tuple):
-                plain = (*earlier, plain)
+            self.several.setdefault(parameter.name, []).append(plain)
+            plain = self.bound.values.get(parameter.name, ())
         self.bound.values[parameter.name] = plain
 
     def lose(self, parameters: Iterable[Parameter]) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from spec_lang.diagnostics import Edit, Fix
 from spec_lang.forms import Form
 from spec_lang.kinds import UNKNOWN, Unknown
+from spec_lang.numbers import MOST_DIGITS
 from spec_lang.program import Cost, PlainValue, Shape
 from spec_lang.source import Span
 from spec_lang.syntax import Arithmetic, Invalid, Number, Value, Word
@@ -54,14 +55,19 @@ def evaluate(value: Value, environment: Environment) -> Value | Unknown:
 
 
 def _calculate(operator: str, first: int, second: int) -> int | None:
+    """The result; None for one that is no whole number, or larger than a number can be written."""
     match operator:
         case "+":
-            return first + second
+            result = first + second
         case "-":
-            return first - second
+            result = first - second
         case "*":
-            return first * second
-    return first // second if second and first % second == 0 else None
+            result = first * second
+        case _:
+            if not second or first % second:
+                return None
+            result = first // second
+    return result if abs(result) < 10**MOST_DIGITS else None
 
 
 def in_place(span: Span, value: object) -> str:

@@ -12,6 +12,14 @@ from typing import Final, NamedTuple
 
 from spec_lang.source import Span
 
+MOST_FOUND: Final = 1_000
+"""A check that has found so many mistakes ends with them."""
+MOST_PLACES: Final = 10
+"""Related to one finding."""
+LONGEST_TEXT: Final = 1_000
+"""Of a message or a help."""
+LONGEST_FIX: Final = 4_000
+"""Characters; what would write more of a spec anew is not offered."""
 LONGEST_WORD: Final = 60
 """In a message; more of a misspelt name or of a broken number tells nobody anything."""
 
@@ -116,9 +124,9 @@ class Rule(NamedTuple):
             rule=self,
             message=_filled(self.message, fields),
             primary=Label(span, _filled(self.label, fields)),
-            related=tuple(related),
+            related=tuple(related[:MOST_PLACES]),
             help=next((_filled(text, given) for text in self.helps if _fields_of(text) <= given.keys()), ""),
-            fix=fix,
+            fix=None if fix and sum(len(edit.replacement) for edit in fix.edits) > LONGEST_FIX else fix,
         )
 
 
@@ -129,8 +137,9 @@ def cut(text: str) -> str:
 
 def _filled(template: str, fields: Mapping[str, object]) -> str:
     """The template with its fields; words that would drown it are cut."""
-    text = template.format_map(fields)
-    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: cut(word[0]), text)
+    given = {name: value[:LONGEST_TEXT] if isinstance(value, str) else value for name, value in fields.items()}
+    text = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: cut(word[0]), template.format_map(given))
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 def _fields_of(template: str) -> set[str]:

@@ -4,13 +4,13 @@ The JSON becomes a syntax tree whose places lie in the JSON text, so that every 
 applies to it and points into it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json import dumps
 from typing import Final
 
 from spec_lang.check import Checked, check_tree
 from spec_lang.datasets import DATASETS
-from spec_lang.diagnostics import Diagnostic, Edit, Fix, in_order
+from spec_lang.diagnostics import MOST_FOUND, Diagnostic, Edit, Fix, in_order
 from spec_lang.forms import Form, parameters_for
 from spec_lang.json_text import Node, Path, Paths, plain, read_json, written
 from spec_lang.kinds import Angle, Choice, Duration, Either, Extent, Interval, Kind, Names, Text
@@ -40,6 +40,8 @@ def check_json(
         return Checked(source, problems)
     broken = violations(root)
     problems = (*problems, *broken.diagnostics)
+    if not broken.whole or len(problems) >= MOST_FOUND:
+        return Checked(source, tuple(_located(each, source, Paths(root)) for each in in_order(problems)[:MOST_FOUND]))
     checked = check_tree(source, _Builder(source, broken).file(root), problems, overrides, world)
     if checked.program:
         contradictions = in_order(tuple(_contradictions(root, checked.program)))
@@ -91,7 +93,12 @@ class _Builder:
         """Whether data and model are what the author meant: else nothing is to be said of shapes."""
         data, model = root.members.get(DATA.keyword), root.members.get(MODEL.keyword)
         misspelt = any(len(path) == 1 for path in self.broken.unknown)
-        return bool(model and model.members and (data is None or data.members or data.value is None) and not misspelt)
+        return bool(
+            model
+            and model.members
+            and (data is None or data.value is None or isinstance(data.value, Mapping))
+            and not misspelt
+        )
 
     def section(self, section: Section, name: Span, node: Node) -> Statement:
         keyword = Word(name, section.keyword)

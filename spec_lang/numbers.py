@@ -16,7 +16,7 @@ LONGEST_FRACTION: Final = 24
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _QUANTITY = re.compile(rf"({_NUMBER})({'|'.join(UNITS)})?", re.ASCII)
-_RANGE = re.compile(r"(-?[\d.]*?\d(?:%|[a-z]+)?)\.\.(-?[\d.]+(?:%|[a-z]+)?)", re.ASCII)
+_RANGE = re.compile(rf"({_NUMBER}(?:%|[a-z]+)?)\.\.({_NUMBER}(?:%|[a-z]+)?)", re.ASCII)
 _SIZE = re.compile(r"\d+(?:x\d+)+", re.ASCII)
 
 

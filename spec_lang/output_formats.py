@@ -6,6 +6,7 @@ from typing import Final
 
 from spec_lang.diagnostics import Diagnostic, Edit, Label, Severity
 from spec_lang.explain import explain_rule
+from spec_lang.rendering import MOST_SHOWN, left_out
 from spec_lang.rules import RULES
 from spec_lang.source import Span
 
@@ -13,8 +14,13 @@ SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def to_json(diagnostics: Sequence[Diagnostic]) -> str:
-    """A JSON array with one object for each diagnostic; lines and columns count from 1, columns in code points."""
-    return json.dumps([_diagnostic(each) for each in diagnostics], indent=2, ensure_ascii=False) + "\n"
+    """A JSON array with one object for each diagnostic; lines and columns count from 1, columns in code points.
+
+    Where they are too many, a last object without code and place says how many are left out.
+    """
+    shown = [_diagnostic(each) for each in diagnostics[:MOST_SHOWN]]
+    note = [{**dict.fromkeys(shown[0]), "severity": "note", "message": text} for text in left_out(diagnostics)]
+    return json.dumps([*shown, *note], indent=2, ensure_ascii=False) + "\n"
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:
@@ -47,7 +53,8 @@ def _range(span: Span) -> dict[str, object]:
 
 def to_github(diagnostics: Sequence[Diagnostic]) -> str:
     """Workflow commands, one line each, that GitHub shows at the lines of a pull request."""
-    return "".join(_annotation(each) for each in diagnostics)
+    notes = [f"::notice::{_data(text)}\n" for text in left_out(diagnostics)]
+    return "".join((*(_annotation(each) for each in diagnostics[:MOST_SHOWN]), *notes))
 
 
 def _annotation(diagnostic: Diagnostic) -> str:
@@ -74,8 +81,14 @@ def _property(text: str) -> str:
 
 
 def to_sarif(diagnostics: Sequence[Diagnostic], version: str) -> str:
-    """A SARIF log with one run (https://docs.oasis-open.org/sarif/sarif/v2.1.0/)."""
-    codes = sorted({each.code for each in diagnostics})
+    """A SARIF log with one run (https://docs.oasis-open.org/sarif/sarif/v2.1.0/).
+
+    Where they are too many, a notification of the run says how many are left out.
+    """
+    shown = diagnostics[:MOST_SHOWN]
+    codes = sorted({each.code for each in shown})
+    notes = [{"level": "note", "message": {"text": text}} for text in left_out(diagnostics)]
+    told = {"invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}]} if notes else {}
     return (
         json.dumps(
             {
@@ -91,7 +104,8 @@ def to_sarif(diagnostics: Sequence[Diagnostic], version: str) -> str:
                             }
                         },
                         "columnKind": "unicodeCodePoints",
-                        "results": [_result(each, codes) for each in diagnostics],
+                        "results": [_result(each, codes) for each in shown],
+                        **told,
                     }
                 ],
             },

@@ -7,7 +7,7 @@ tree into the nodes of `syntax`.
 import re
 from typing import Final, TypeAlias
 
-from spec_lang.diagnostics import Diagnostic, Edit, Fix
+from spec_lang.diagnostics import MOST_FOUND, Diagnostic, Edit, Fix
 from spec_lang.grammar import Token, Tree, UnexpectedInput, lark
 from spec_lang.numbers import read_number
 from spec_lang.rules import syntax as rules
@@ -31,6 +31,10 @@ DEEPEST: Final = 60
 _SPACED_SIZE: Final = re.compile(r"\d+[ \t]*[xX]([ \t]*\d+[ \t]+[xX])*[ \t]+\d+")
 
 _Node: TypeAlias = "Tree[Token] | Token"
+
+
+class _TooManyError(Exception):
+    """So many values cannot be read that the rest is not looked at."""
 
 
 class _TooDeepError(Exception):
@@ -59,6 +63,8 @@ def parse(source: Source) -> tuple[File | None, tuple[Diagnostic, ...]]:
     builder = _Builder(source)
     try:
         statements = builder.statements(tree.children, 0)
+    except _TooManyError:
+        return None, (*found, *builder.found)
     except _TooDeepError as deep:
         return None, (*found, rules.TOO_DEEP.at(Span(source, deep.offset, deep.offset + 1), limit=DEEPEST))
     return File(source, statements, lost), (*found, *builder.found)
@@ -83,6 +89,8 @@ class _Builder:
         )
 
     def statement(self, tree: "Tree[Token]", depth: int) -> Statement:
+        if len(self.found) >= MOST_FOUND:
+            raise _TooManyError
         keyword, *rest = tree.children
         assert isinstance(keyword, Token)
         block = self.block(rest.pop(), depth + 1) if rest and _is(rest[-1], "block") else None

@@ -4,7 +4,8 @@ Reading trusts nothing: each layer is looked up in the table, each argument must
 are computed anew, so that a file from a stranger can describe a network and do nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from sys import float_info
 from typing import Final, cast
 
 from spec_lang.datasets import DATASETS
@@ -30,12 +31,22 @@ from spec_lang.layers import LAYERS, NOISE
 from spec_lang.layers.kind import Refusal, Takes
 from spec_lang.program import Arguments, Data, HeadKind, Layer, PlainValue, Program, Shape, total
 from spec_lang.reading import plain_extent
-from spec_lang.sections import AUGMENT, DATA, LOSS_BY_HEAD, SOURCES, TRAIN, Section
+from spec_lang.sections import (
+    AUGMENT,
+    DATA,
+    LOSS_BY_HEAD,
+    MONITORS,
+    SOURCES,
+    TRAIN,
+    Section,
+    metric_of,
+    top_count,
+)
 
 FORMAT: Final = 1
 """Version of the format; a file of a later one is refused."""
 
-LARGEST_REAL: Final = 10**300
+LARGEST_REAL: Final = float_info.max
 """Whole numbers in JSON have no bound, and a float has."""
 
 DEEPEST: Final = 60
@@ -105,6 +116,8 @@ def from_json(value: object) -> Program:
         raise ValueError("'name' is not the name of a file")
     head = _head(layers, data)
     _check_loss(head, train)
+    if data:
+        _check_training(data, augment, train)
     return Program(name, shape, layers, train, data, head, augment)
 
 
@@ -278,6 +291,32 @@ def _check_loss(head: HeadKind | None, train: Mapping[str, Arguments]) -> None:
     loss = train["loss"]["name"]
     if head and loss not in (LOSS_BY_HEAD[head], f"sparse_{LOSS_BY_HEAD[head]}"):
         raise ValueError(f"train.loss.name is {loss!r}, which does not fit a {head} head")
+
+
+def _check_training(data: Data, augment: Mapping[str, Arguments], train: Mapping[str, Arguments]) -> None:
+    """Refuse what the check of a spec refuses: figures of images that are not there, and those that are always 1."""
+    classes, loss = len(data.classes), str(train["loss"]["name"])
+    nothing = data.settings.get("validation", {}).get("amount") == 0
+    watched = [(f"train.{name}.monitor", str(train.get(name, {}).get("monitor", ""))) for name in _WATCHING]
+    measured = [("train.metrics", str(name)) for name in _several(train.get("metrics", {}))]
+    for place, figure in watched:
+        if nothing and figure.startswith("val_"):
+            raise ValueError(f"{place} is {figure!r}, but data.validation.amount is 0: there are no such images")
+    for place, figure in (*watched, *measured):
+        if figure in MONITORS and (top_count(metric_of(figure) or "") or 0) >= classes:
+            raise ValueError(f"{place} is {figure!r}, which is always 1 with {classes} classes")
+    for settings, name in ((augment, "mixup"), (train, "label_smoothing")):
+        if loss.startswith("sparse_") and name in settings:
+            raise ValueError(f"train.loss.name is {loss!r}, which takes no labels that {name} spreads over classes")
+
+
+_WATCHING: Final = ("stop", "keep", "schedule")
+
+
+def _several(arguments: Arguments) -> Iterator[PlainValue]:
+    for value in arguments.values():
+        if isinstance(value, tuple):
+            yield from value
 
 
 def _object(value: object, place: str) -> Json:

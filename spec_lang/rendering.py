@@ -1,12 +1,14 @@
 """Diagnostics as text for a terminal: message, place, the lines concerned with carets, help."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 from unicodedata import category, east_asian_width
 
-from spec_lang.diagnostics import Diagnostic, Severity
+from spec_lang.diagnostics import MOST_FOUND, Diagnostic, Severity
 from spec_lang.source import Span
 
+MOST_SHOWN: Final = 200
+"""Findings; of more, their number is told."""
 WIDEST: Final = 160
 """Of longer lines so much is shown, around the place."""
 
@@ -30,12 +32,21 @@ def render(diagnostics: Sequence[Diagnostic], *, color: bool = False, width: int
     For a terminal of `width` columns texts are broken between words, and lines of the spec are cut to fit.
     """
     most = max(width, _NARROWEST) if width else None
-    return "\n\n".join(_render_one(diagnostic, color, most) for diagnostic in diagnostics) + "\n" if diagnostics else ""
+    written = [_render_one(diagnostic, color, most) for diagnostic in diagnostics[:MOST_SHOWN]]
+    return "\n\n".join([*written, *left_out(diagnostics)]) + "\n" if diagnostics else ""
 
 
-def render_concise(diagnostics: Iterable[Diagnostic]) -> str:
+def left_out(diagnostics: Sequence[Diagnostic]) -> list[str]:
+    """One line on the findings that no format shows, since they are too many; none where all are shown."""
+    rest = diagnostics[MOST_SHOWN:]
+    more = f"{'at least ' if len(diagnostics) >= MOST_FOUND else ''}{len(rest):,} more"
+    return [f"and {more}: {summary(rest)}"] if rest else []
+
+
+def render_concise(diagnostics: Sequence[Diagnostic]) -> str:
     """One line each: `file:line:column: severity[code]: message`."""
-    return "".join(f"{_place(d.span)}: {d.severity}[{d.code}]: {_visible(d.message)}\n" for d in diagnostics)
+    shown = [f"{_place(d.span)}: {d.severity}[{d.code}]: {_visible(d.message)}" for d in diagnostics[:MOST_SHOWN]]
+    return "".join(f"{line}\n" for line in (*shown, *left_out(diagnostics)))
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:

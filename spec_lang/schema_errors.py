@@ -23,6 +23,8 @@ class Violations:
     """What is wrong with a program, and where: later checks are quiet about these places."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    whole: bool = True
+    """False where there are more violations than are told: which values are wrong is then not known of all."""
     values: set[Path] = field(default_factory=set)
     """The paths of wrong values, and of all that holds one."""
     unknown: dict[Path, str | None] = field(default_factory=dict)
@@ -33,8 +35,8 @@ class Violations:
 
 def violations(root: Node) -> Violations:
     """Every violation of the schema in a program; of a hopeless one the first hundred."""
-    found = Violations()
     errors = list(islice(_validator().iter_errors(plain(root)), MOST_ERRORS))
+    found = Violations(whole=len(errors) < MOST_ERRORS)
     # What is missing may be there under a misspelt name: those come first.
     for error in sorted(errors, key=lambda each: each.validator == "required"):
         path = tuple(error.absolute_path)

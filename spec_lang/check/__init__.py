@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from spec_lang.arguments import replacement
 from spec_lang.check.blocks import NO_BLOCKS, Blocks, collect, holds_blocks_alone
 from spec_lang.check.data import DataInForce, check_data
-from spec_lang.check.findings import Findings
+from spec_lang.check.findings import EnoughError, Findings
 from spec_lang.check.head import check_head, check_loss, check_metrics, name_loss
 from spec_lang.check.model import Model, Placed, check_model, written
 from spec_lang.check.overrides import OverrideError, override
@@ -67,9 +67,23 @@ def check_tree(
     world: World | None = None,
 ) -> Checked:
     """Check a syntax tree, None where there is none, with the problems that were met while it was read."""
-    findings = Findings()
     if problems and (foreign := _foreign(source, problems)):
         return Checked(source, (foreign,))
+    findings = Findings()
+    try:
+        return _check_whole(source, file, problems, overrides, world, findings)
+    except EnoughError:
+        return Checked(source, in_order(findings.all), file=file)
+
+
+def _check_whole(
+    source: Source,
+    file: File | None,
+    problems: Sequence[Diagnostic],
+    overrides: Sequence[str],
+    world: World | None,
+    findings: Findings,
+) -> Checked:
     findings.extend(problems)
     if file is not None:
         file, problems = override(file, overrides)

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from spec_lang.diagnostics import Diagnostic, Label, Severity
+from spec_lang.diagnostics import MOST_FOUND, MOST_PLACES, Diagnostic, Label, Severity
+
+
+class EnoughError(Exception):
+    """So many mistakes were found that the check ends with them."""
 
 
 class Findings:
@@ -17,8 +21,11 @@ class Findings:
         self.extend(diagnostics)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        trail = tuple(self._trail)
+        """Take in what was found. Raises EnoughError where there is too much of it to go on."""
+        trail = tuple(self._trail[-MOST_PLACES:])
         self._found.extend(each._replace(related=(*each.related, *trail)) if trail else each for each in diagnostics)
+        if len(self._found) >= MOST_FOUND:
+            raise EnoughError
 
     @contextmanager
     def within(self, label: Label) -> Iterator[None]:

@@ -20,6 +20,7 @@ from spec_lang.diagnostics import Edit, Fix, Label
 from spec_lang.kinds import UNKNOWN
 from spec_lang.layers import LAYERS, NOISE
 from spec_lang.layers.kind import LayerKind, Refusal, Takes, axes, product
+from spec_lang.parser import DEEPEST
 from spec_lang.program import Layer, Shape, total
 from spec_lang.rules import names, shapes
 from spec_lang.rules import structure as structure_rules
@@ -103,6 +104,12 @@ class Scope(NamedTuple):
     """False in a block that nothing uses: what it uses is not used either."""
     uses: tuple[Statement, ...] = ()
     """The statements that use them, likewise."""
+    depth: int = 0
+    """How many blocks, repetitions and layers they stand in."""
+
+    def inside(self) -> "Scope":
+        """The scope of what stands in the braces of a statement."""
+        return self._replace(depth=self.depth + 1)
 
 
 def check_model(
@@ -170,7 +177,10 @@ def _check_all(statements: Sequence[Statement], model: Model, scope: Scope) -> N
 
 def _check_statement(statement: Statement, model: Model, scope: Scope) -> None:
     name = statement.keyword.name
-    if name == REPEAT.keyword:
+    if scope.depth > DEEPEST:
+        scope.findings.add(structure_rules.BLOCKS_TOO_DEEP.at(statement.keyword.span, limit=DEEPEST))
+        model.forget()
+    elif name == REPEAT.keyword:
         _check_repeat(statement, model, scope)
     elif name in scope.blocks.definitions:
         if scope.counts_as_use:
@@ -197,18 +207,19 @@ def _check_repeat(statement: Statement, model: Model, scope: Scope) -> None:
     if not isinstance(times, int):
         # However many turns are meant: there is a first one, and where it leaves the shape as it was, so does the last.
         before = model.shape
-        _check_all(statement.block.statements, model, scope)
+        _check_all(statement.block.statements, model, scope.inside())
         if model.shape != before:
             model.forget()
         return
+    inner = scope.inside()
     for turn in range(1, times + 1):
         if turn == 1:
-            _check_all(statement.block.statements, model, scope)
+            _check_all(statement.block.statements, model, inner)
             continue
         if model.shape is None:
             break
         with scope.findings.within(Label(statement.head, f"in turn {turn} of {times}")):
-            _check_all(statement.block.statements, model, scope)
+            _check_all(statement.block.statements, model, inner)
 
 
 def _check_use(statement: Statement, definition: Definition, model: Model, scope: Scope) -> None:
@@ -221,7 +232,11 @@ def _check_use(statement: Statement, definition: Definition, model: Model, scope
         return
     given = bind_use(statement, definition, scope.environment, scope.findings)
     environment: Environment = {"classes": scope.environment["classes"], **given}
-    inner = scope._replace(environment=environment, chain=(*scope.chain, name), uses=(*scope.uses, statement))
+    if not scope.counts_as_use and len(scope.chain) > 1:
+        # Of a block that nothing uses, no shape is known: it is enough to see that it does not use itself.
+        model.forget()
+        return
+    inner = scope.inside()._replace(environment=environment, chain=(*scope.chain, name), uses=(*scope.uses, statement))
     with scope.findings.within(Label(statement.head, f"in this use of '{name}'")):
         _check_all(definition.body, model, inner)
 
@@ -267,7 +282,7 @@ def _check_inside(statement: Statement, kind: LayerKind, model: Model, scope: Sc
         scope.findings.add(names.MISSING_BLOCK.at(statement.head, owner=kind.keyword))
         inside.forget()
         return inside
-    _check_all(statement.block.statements, inside, scope)
+    _check_all(statement.block.statements, inside, scope.inside())
     return inside
 
 

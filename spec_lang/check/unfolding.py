@@ -6,6 +6,7 @@ from typing import Final
 from spec_lang.arguments import Environment, bind
 from spec_lang.check.blocks import Blocks, bind_use
 from spec_lang.check.findings import Findings
+from spec_lang.parser import DEEPEST
 from spec_lang.rules import structure as rules
 from spec_lang.structure import REPEAT
 from spec_lang.syntax import Statement
@@ -41,22 +42,27 @@ class _Counter:
         """Whether the different uses of blocks alone are too many layers. Further ones are not counted."""
         return len(self.known) > MOST_LAYERS
 
-    def count(self, statements: Sequence[Statement], environment: Environment, chain: tuple[str, ...]) -> int:
-        return sum(self._count(statement, environment, chain) for statement in statements)
+    def count(
+        self, statements: Sequence[Statement], environment: Environment, chain: tuple[str, ...], depth: int = 0
+    ) -> int:
+        """The layers of statements that stand `depth` deep; deeper than is allowed, which is reported, none count."""
+        if depth > DEEPEST:
+            return 0
+        return sum(self._count(statement, environment, chain, depth + 1) for statement in statements)
 
-    def _count(self, statement: Statement, environment: Environment, chain: tuple[str, ...]) -> int:
+    def _count(self, statement: Statement, environment: Environment, chain: tuple[str, ...], depth: int) -> int:
         name = statement.keyword.name
         body = statement.block.statements if statement.block else ()
         if name == REPEAT.keyword:
             times = bind(statement, REPEAT, environment)[0].values["times"]
-            return 1 + (times if isinstance(times, int) else 1) * (1 + self.count(body, environment, chain))
+            return 1 + (times if isinstance(times, int) else 1) * (1 + self.count(body, environment, chain, depth))
         definition = self.blocks.definitions.get(name)
         if definition is None or name in chain:
-            return 1 + self.count(body, environment, chain)
+            return 1 + self.count(body, environment, chain, depth)
         inner = {**environment, **bind_use(statement, definition, environment, Findings())}
         key = (name, tuple(getattr(inner[each], "value", repr(type(inner[each]))) for each in definition.parameters))
         if key not in self.known:
             if self.full:
                 return 0
-            self.known[key] = 1 + self.count(definition.body, inner, (*chain, name))
+            self.known[key] = 1 + self.count(definition.body, inner, (*chain, name), depth)
         return self.known[key]

@@ -125,8 +125,20 @@ INCLUDE_BROKEN = Rule(
     good=f'include "common.cnn"\n{_BODY}',
     files={"broken.cnn": "block wide {{ dense 64 relu }", "common.cnn": "block wide { dense 64 relu }"},
 )
+BLOCKS_TOO_DEEP = Rule(
+    code="E261",
+    name="blocks-too-deep",
+    title="Blocks that use each other too deeply",
+    message="blocks, repetitions and layers stand within each other more than {limit} deep here",
+    label="one too many",
+    helps=("use blocks side by side, or write the layers of some where they are used",),
+    why="No network is built of so many levels, and the bound keeps a check from exhausting memory.",
+    bad="\n".join(["block b0 { dropout 0.1 }", *(f"block b{n + 1} {{ b{n} }}" for n in range(60)), f"b60; {_BODY}"]),
+    good="\n".join(["block b0 { dropout 0.1 }", *(f"block b{n + 1} {{ b{n} }}" for n in range(59)), f"b59; {_BODY}"]),
+)
 
 RULES = (
+    BLOCKS_TOO_DEEP,
     BAD_BLOCK,
     BLOCK_NAME,
     RECURSIVE_BLOCK,

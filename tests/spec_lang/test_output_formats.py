@@ -10,8 +10,9 @@ import pytest
 from jsonschema import Draft4Validator
 
 from spec_lang import Files, check_bytes, check_text, decode
-from spec_lang.diagnostics import Diagnostic
+from spec_lang.diagnostics import MOST_FOUND, Diagnostic
 from spec_lang.output_formats import to_github, to_json, to_sarif
+from spec_lang.rendering import MOST_SHOWN, render, render_concise
 
 TESTS = Path(__file__).parents[1]
 GOLDENS = TESTS / "goldens"
@@ -158,3 +159,20 @@ def undone(text: str) -> str:
 def test_json_counts_from_one(case: Path) -> None:
     for found in json.loads(to_json(check_bytes(case.read_bytes(), case.name, world=WORLD).diagnostics)):
         assert (1, 1) <= (found["line"], found["column"]) <= (found["end_line"], found["end_column"])
+
+
+def test_of_too_many_findings_every_format_says_how_many_are_left_out() -> None:
+    text = "".join(f"layer{number} 3\n" for number in range(5_000))
+    found = check_text(text, "many.cnn").diagnostics
+    told = "and at least 800 more: 800 errors"
+    assert len(found) == MOST_FOUND
+    assert render(found).endswith(f"\n\n{told}\n")
+    assert render_concise(found).splitlines()[MOST_SHOWN:] == [told]
+    *shown, note = json.loads(to_json(found))
+    assert len(shown) == MOST_SHOWN
+    assert (note["severity"], note["message"], note["code"]) == ("note", told, None)
+    assert to_github(found).splitlines()[MOST_SHOWN:] == [f"::notice::{told}"]
+    [run] = json.loads(to_sarif(found, "1"))["runs"]
+    assert len(run["results"]) == MOST_SHOWN
+    [notification] = run["invocations"][0]["toolExecutionNotifications"]
+    assert notification["message"]["text"] == told

@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -235,3 +236,34 @@ def test_a_path_holds_nothing_that_no_spec_can_say(path: str) -> None:
     entries["data"]["arguments"]["path"] = path
     with pytest.raises(ValueError, match="path"):
         from_json(entries)
+
+
+LABELS = ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (
+            {"data": {"validation": {"amount": 0.0}}, "train": {"keep": {"monitor": "val_loss"}}},
+            "train.keep.monitor is 'val_loss'",
+        ),
+        (
+            {"train": {"loss": {"name": "sparse_categorical_crossentropy"}, "label_smoothing": {"amount": 0.1}}},
+            "no labels that label_smoothing spreads",
+        ),
+        ({"data": {"classes": LABELS}, "train": {"metrics": {"names": ["top5"]}}}, "always 1 with 3 classes"),
+    ],
+)
+def test_a_program_is_refused_where_its_spec_would_be(change: dict[str, Any], problem: str) -> None:
+    program = check_text('data digits { classes ["0", "1", "2"] }; flatten; dense classes softmax').program
+    assert program is not None
+    written = json.loads(json.dumps(to_json(program)))
+    assert from_json(written)
+    for section, settings in change.items():
+        for name, values in settings.items():
+            written[section][name] = values
+    with pytest.raises(ValueError, match=problem):
+        from_json(written)
+    given = {key: value for key, value in written.items() if key != "name"}
+    assert check_text(json.dumps(given), "program.json").program is None
