@@ -21,7 +21,11 @@ FOLDER: Final = '''\
 def folders_in(folder):
     """The folders in a folder, but for hidden ones and those of the system."""
     folders = (each for each in folder.iterdir() if each.is_dir())
-    return sorted(each for each in folders if each.name[0] != "." and each.name.lower() not in SYSTEM)
+    return sorted(
+        each
+        for each in folders
+        if each.name[0] != "." and each.name.lower() not in SYSTEM
+    )
 
 
 def part_of(folder):
@@ -33,7 +37,8 @@ def part_of(folder):
 def within(split):
     """A split, or the one folder in it that is called like it: seg_train/seg_train."""
     inner = folders_in(split)
-    return inner[0] if len(inner) == 1 and part_of(inner[0]) == part_of(split) else split
+    alone = len(inner) == 1 and part_of(inner[0]) == part_of(split)
+    return inner[0] if alone else split
 
 
 def is_picture(path):
@@ -67,10 +72,13 @@ def find_pictures(root):
     named = [each for each in folders_in(root) if part_of(each)]
     parts = {part_of(each): within(each) for each in named if folders_in(within(each))}
     # A folder "train" without folders in it is a class: pictures of trains.
-    apart = "train" in parts and (len(set(map(part_of, named))) > 1 or len(folders_in(root)) == 1)
+    several = len(set(map(part_of, named))) > 1 or len(folders_in(root)) == 1
+    apart = "train" in parts and several
     if evaluation := parts.pop("evaluation", None):
-        parts["test" if "validation" in parts and "test" not in parts else "validation"] = evaluation
-    in_order = [(part, parts[part]) for part in ("train", "validation", "test") if part in parts]
+        tests = "validation" in parts and "test" not in parts
+        parts["test" if tests else "validation"] = evaluation
+    order = ("train", "validation", "test")
+    in_order = [(part, parts[part]) for part in order if part in parts]
     for part, folder in in_order if apart else [("train", root)]:
         for label, name in enumerate(CLASSES):
             if (folder / name).is_dir():
@@ -79,9 +87,8 @@ def find_pictures(root):
 '''
 FOLDER_CONSTANTS: Final = """\
 FORMATS = ["PNG", "JPEG", "GIF", "WEBP", "BMP", "PPM", "TIFF", "AVIF"]
-SUFFIXES = set(
-    ".png .apng .jpg .jpeg .jpe .jfif .mpo .gif .webp .bmp .ppm .pgm .pbm .pnm .tif .tiff .avif .avifs".split()
-)
+KNOWN = ".png .apng .jpg .jpeg .jpe .jfif .mpo .gif .webp .bmp .ppm .pgm .pbm .pnm"
+SUFFIXES = {*KNOWN.split(), ".tif", ".tiff", ".avif", ".avifs"}
 SYSTEM = {"__macosx", "__pycache__", "@eadir", "thumbs.db", "desktop.ini"}
 PARTS = {word: "train" for word in ("train", "training", "trains", "trainval")}
 PARTS |= {word: "validation" for word in ("val", "valid", "validation", "dev")}
@@ -107,7 +114,8 @@ def read_image(path):
         if image.mode.startswith("I;16"):
             samples = np.asarray(image)
             values = (samples.astype("uint32") + 128) // 257
-            values[samples == image.info.get("transparency", -1)] = 255  # the color that is transparent
+            transparent = image.info.get("transparency", -1)
+            values[samples == transparent] = 255
             image = Image.fromarray(values.astype("uint8"))
         if image.has_transparency_data:
             drawn = image.convert("RGBA")
