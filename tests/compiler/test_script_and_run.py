@@ -90,7 +90,7 @@ SETTINGS = {
         f"augment {words}": spec(augment=words, data="digits { limit 60; normalize -1..1 }")
         for words in (
             "rotate 180deg",
-            "shift 100%",
+            "shift 99%",
             "shear 45deg",
             "zoom 50%..200%; fill reflect",
             "flip horizontal vertical; fill wrap",
@@ -99,7 +99,7 @@ SETTINGS = {
             "contrast 0%..300%",
             "channel_shift 100%",
             "noise 100%",
-            "erase 100%",
+            "erase 99%",
             "mixup 8",
         )
     },
