@@ -38,6 +38,19 @@ class LeftOut(NamedTuple):
     """What it is, as in "a hidden folder"."""
 
 
+class Nested(NamedTuple):
+    """Folders that are taken for classes, and whose own folders look like the classes."""
+
+    outer: tuple[str, ...]
+    """The classes."""
+    inner: tuple[str, ...]
+    """The folders within them."""
+    path: str = ""
+    """From the folder of all pictures to one that holds such folders."""
+    beside: bool = False
+    """Whether the inner ones are called like classes beside the outer one."""
+
+
 class Pictures(NamedTuple):
     """What a check needs to know of a person's own pictures."""
 
@@ -53,13 +66,14 @@ class Pictures(NamedTuple):
     empty: Mapping[str, tuple[str, ...]] = {}
     """The classes without pictures in a part, by "train", "validation" and "test"."""
     cure: str = ""
-    """What to do about those; empty where it goes without saying."""
+    """What to do about those, or about there being no classes; empty where it goes without saying."""
     like_splits: tuple[str, ...] = ()
     """Classes that are called like a part, as "test" is."""
     doubled: tuple[str, ...] = ()
     """Pictures that a table lists more than once, with the lines that do."""
     inner: str = ""
     """Where there is one folder alone, and it holds folders: its name."""
+    nested: tuple[Nested, ...] = ()
 
 
 class Unusable(NamedTuple):

@@ -82,7 +82,7 @@ def find_pictures(root):
     for part, folder in in_order if apart else [("train", root)]:
         for label, name in enumerate(CLASSES):
             if (folder / name).is_dir():
-                for path in pictures_in(folder / name, set()):
+                for path in pictures_in(folder / name, set((folder / name).resolve().parents)):
                     yield path, label, part
 '''
 FOLDER_CONSTANTS: Final = """\

@@ -4,17 +4,16 @@ import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
-from runtime.data.walk import LEADS_NOWHERE, Kind, is_picture_name, passed_by, walk
+from runtime.data.walk import LEADS_NOWHERE, Identity, Kind, identity, is_picture_name, passed_by, walk
 from runtime.files import reason
 from spec_lang.world import LeftOut
 
 _TOOLS: Final = frozenset({".git", ".dvc", ".ipynb_checkpoints", ".idea", ".vscode", ".cache", ".venv"})
 """Hidden folders in which nobody keeps pictures."""
 _MOST_NAMED: Final = 5
-_Identity: TypeAlias = tuple[int, int]
-"""The device and the number of a folder, whatever it is called."""
+ARCHIVES: Final = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".rar", ".7z")
 
 
 class ClassFolders:
@@ -26,10 +25,11 @@ class ClassFolders:
         self.left_out: list[LeftOut] = []
         self.pictures: list[str] = []
         """Those that stand in it themselves."""
+        self.archives: list[str] = []
         with os.scandir(root) as entries:
             found = sorted(entries, key=lambda entry: (entry.is_symlink(), entry.name))
-        above = {_identity(path.stat()) for path in (root.resolve(), *root.resolve().parents)}
-        seen: dict[_Identity, str] = {}
+        above = {identity(path.stat()) for path in (root.resolve(), *root.resolve().parents)}
+        seen: dict[Identity, str] = {}
         for entry in found:
             if passed_by(entry.name):
                 if entry.name not in _TOOLS and entry.name.startswith(".") and entry.is_dir():
@@ -42,12 +42,16 @@ class ClassFolders:
                 self.left_out.append(LeftOut(entry.name, _broken(error)))
                 continue
             if is_folder:
-                self._add(entry.name, _identity(status), above, seen)
+                self._add(entry.name, identity(status), above, seen)
             elif is_picture_name(entry.name):
                 self.pictures.append(entry.name)
+            elif entry.name.lower().endswith(ARCHIVES):
+                self.archives.append(entry.name)
         self.folders = dict(sorted(self.folders.items()))
 
-    def _add(self, name: str, same: _Identity, above: set[_Identity], seen: dict[_Identity, str]) -> None:
+    def _add(self, name: str, same: Identity, above: set[Identity], seen: dict[Identity, str]) -> None:
+        if _holds_runs(self.root / name):
+            return
         if same in above:
             self.left_out.append(LeftOut(name, "a link to a folder that it lies in"))
         elif same in seen:
@@ -57,8 +61,9 @@ class ClassFolders:
             self.folders[name] = self.root / name
 
 
-def _identity(status: os.stat_result) -> _Identity:
-    return status.st_dev, status.st_ino
+def _holds_runs(folder: Path) -> bool:
+    """Whether a folder is where runs are kept, when a spec lies among its pictures."""
+    return folder.name == "runs" and any(folder.glob("*/manifest.json"))
 
 
 def _broken(error: OSError) -> str:

@@ -9,22 +9,22 @@ like any other. The standard library alone.
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from runtime.data.class_folders import ClassFolders, folder_names, holds_picture, in_words
+from runtime.data.nesting import Inner, inner_folders, nested
 from runtime.data.split_names import EVALUATION, TEST, TRAIN, VALIDATION, Split, split_of
 from runtime.data.unusable import UnusableError
-from spec_lang.world import LeftOut
+from spec_lang.world import LeftOut, Nested
 
 MOST_CLASSES: Final = 100_000
 _NO_CLASSES: Final = frozenset(
     "images image imgs img jpegimages labels label masks mask annotations annotation".split()
 )
 """Folders of data sets for detection and segmentation."""
-_LOOKED_INTO: Final = 100
-"""Folders of classes that are looked through for splits: where one has them, all have."""
+_TRIED: Final = 20
+"""Folders that are looked into for pictures, before it is said that there are classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ class Layout:
     """By part, the classes that have a folder there and no picture in it."""
     like_splits: tuple[str, ...] = ()
     """Classes that are called like a split."""
+    nested: tuple[Nested, ...] = ()
+    pictures: tuple[str, ...] = ()
+    """Those that stand beside the folders."""
+    archives: tuple[str, ...] = ()
 
     def names(self) -> set[str]:
         """Of all classes."""
@@ -74,8 +78,9 @@ def layout(root: Path, known: Collection[str] = (), *, judging: bool = False) ->
             left_out += [LeftOut(_below(root, each.root / name), why) for name, why in each.left_out]
     else:
         parts = {"": top}
-    for each in parts.values():
-        _need_classes(each.folders)
+    inner = {part: inner_folders(each.folders) for part, each in parts.items()}
+    for part, each in parts.items():
+        _need_classes(each.folders, inner[part])
         left_out += [
             LeftOut(_below(root, each.root / name), "beside the folders of the classes") for name in each.pictures
         ]
@@ -86,6 +91,10 @@ def layout(root: Path, known: Collection[str] = (), *, judging: bool = False) ->
         part: tuple(name for name, path in folders.items() if not holds_picture(path))
         for part, folders in classes.items()
     }
+    if not judging:
+        for part, folders in classes.items():
+            _need_no_deeper(folders, empty[part], inner[part])
+    first = next(iter(classes))
     # A train is a thing that there are pictures of.
     doubtful = (TEST, ""), (VALIDATION, ""), (EVALUATION, "")
     return Layout(
@@ -93,27 +102,49 @@ def layout(root: Path, known: Collection[str] = (), *, judging: bool = False) ->
         tuple(left_out),
         {part: names for part, names in empty.items() if names},
         () if splits.chosen else tuple(name for name in top.folders if split_of(name) in doubtful),
+        tuple(nested(classes[first], inner[first])),
+        tuple(top.pictures),
+        tuple(top.archives),
     )
 
 
-def _need_classes(folders: Mapping[str, Path]) -> None:
+def _need_classes(folders: Mapping[str, Path], inner: Mapping[str, Inner]) -> None:
     """Raise UnusableError where the folders of one whole tree are no classes."""
     if len(folders) > 1 and all(name.casefold() in _NO_CLASSES for name in folders):
         raise UnusableError(
             f"its folders {in_words(folders)} hold one kind of file each, not one class each",
-            "put the pictures of each class into a folder of its name",
+            _deeper(inner) or "put the pictures of each class into a folder of its name",
         )
-    for name, folder in islice(folders.items(), _LOOKED_INTO):
-        splits = {split.part: each for each in folder_names(folder) if (split := split_of(each)) and not split.rest}
+    for name, (_, names, path) in inner.items():
+        splits = {split.part: each for each in names if (split := split_of(each)) and not split.rest}
         if TRAIN not in splits or len(splits) < 2:
             continue
         if len(folders) == 1:
             why = f"its one folder {name} holds the splits {in_words(splits.values())}"
-            raise UnusableError(why, f"name that folder, behind a slash: …/{name}")
+            raise UnusableError(why, f"name that folder, behind a slash: …/{path}")
         raise UnusableError(
             f"the folders {in_words(splits.values())} stand within the class {name}, and would be mixed",
-            f"turn them round: {splits[TRAIN]}/{name} instead of {name}/{splits[TRAIN]}",
+            f"turn them round: {splits[TRAIN]}/{name} instead of {name}/{splits[TRAIN]}; or, if {name} is no class, "
+            f"name that folder, behind a slash: …/{path}",
         )
+
+
+def _need_no_deeper(folders: Mapping[str, Path], empty: Collection[str], inner: Mapping[str, Inner]) -> None:
+    """Raise UnusableError where all pictures lie in the folders of one folder, beside some without pictures."""
+    filled = [name for name in folders if name not in empty]
+    if empty and len(filled) == 1 and filled[0] in inner and len(inner[filled[0]].names) > 1:
+        raise UnusableError(
+            f"only its folder {filled[0]} holds pictures, in the folders {in_words(inner[filled[0]].names)}",
+            _deeper({filled[0]: inner[filled[0]]}),
+        )
+
+
+def _deeper(inner: Mapping[str, Inner]) -> str:
+    """Which folder to name, where one of these has folders of pictures in it."""
+    for folder, names, path in inner.values():
+        if sum(holds_picture(folder / each) for each in names[:_TRIED]) > 1:
+            return f"name the folder that holds the classes, behind a slash: …/{path}"
+    return ""
 
 
 class _Splits(NamedTuple):
@@ -126,7 +157,11 @@ class _Splits(NamedTuple):
 def _splits(folders: Mapping[str, Path], known: Collection[str], *, judging: bool) -> _Splits:
     """The folders that keep images apart; none in one whole tree."""
     named = _settled({name: split for name in folders if name not in known and (split := split_of(name))})
-    holding = {name for name in named if folder_names(_within(folders[name]))}
+    holding = {
+        name
+        for name in named
+        if any(each.casefold() not in _NO_CLASSES for each in folder_names(_within(folders[name])))
+    }
     sets: defaultdict[str, list[str]] = defaultdict(list)
     for name, split in named.items():
         sets[split.rest].append(name)

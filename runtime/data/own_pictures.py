@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from runtime.data.array_headers import cure_for_gaps, look_at_arrays
-from runtime.data.class_folders import folder_names, in_words
+from runtime.data.class_folders import ARCHIVES, folder_names, in_words
 from runtime.data.layout import MOST_CLASSES, Layout, layout
 from runtime.data.split_names import TRAIN, split_of
 from runtime.data.tables import Row, rows
@@ -83,7 +83,10 @@ def class_order(names: Iterable[str]) -> tuple[str, ...]:
 
 def _folder(path: Path) -> Pictures:
     if not path.is_dir():
-        raise UnusableError(f"{path} is a file, not a folder", "name the folder that holds a folder for each class")
+        unpacked = "unpack it, and " if path.name.lower().endswith(ARCHIVES) else ""
+        raise UnusableError(
+            f"{path} is a file, not a folder", f"{unpacked}name the folder that holds a folder for each class"
+        )
     found = layout(path)
     names = class_order(found.names())
     if len(names) > MOST_CLASSES:
@@ -96,7 +99,20 @@ def _folder(path: Path) -> Pictures:
         left_out=found.left_out,
         empty=_without_pictures(found, names),
         like_splits=found.like_splits,
+        cure="" if len(names) > 1 else _cure_for_no_classes(found),
         inner=names[0] if inner else "",
+        nested=found.nested,
+    )
+
+
+def _cure_for_no_classes(found: Layout) -> str:
+    if found.archives:
+        return f"unpack {in_words(found.archives)}"
+    if not found.pictures:
+        return ""
+    return (
+        f"{len(found.pictures):,} pictures stand in no folder of a class: put them into one each, "
+        'or list them in a table: data csv "labels.csv" image=path label=class'
     )
 
 

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator
 from enum import Enum, auto
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from runtime.data.formats import BY_ENDING, HEAD, format_of
 from runtime.files import reason
@@ -24,6 +24,9 @@ SYSTEM_FOLDERS: Final = frozenset(
 )
 NO_PICTURE: Final = "no picture"
 LEADS_NOWHERE: Final = "a link that leads nowhere"
+
+Identity: TypeAlias = tuple[int, int]
+"""The device and the number of a folder, whatever it is called."""
 
 
 class Kind(Enum):
@@ -57,19 +60,29 @@ def is_picture_name(name: str) -> bool:
 
 def walk(folder: str) -> Iterator[Found]:
     """Everything in a folder and those within it, sorted by name within each."""
-    yield from _walk(folder, set(), 0)
+    try:
+        above = {identity(each.stat()) for each in Path(folder).resolve().parents}
+    except OSError as error:
+        yield Found(folder, Kind.UNREAD, reason(error))
+        return
+    yield from _walk(folder, above, 0)
 
 
-def _walk(folder: str, entered: set[tuple[int, int]], depth: int) -> Iterator[Found]:
+def identity(status: os.stat_result) -> Identity:
+    """What a folder is known by."""
+    return status.st_dev, status.st_ino
+
+
+def _walk(folder: str, entered: set[Identity], depth: int) -> Iterator[Found]:
     try:
         status = Path(folder).stat()
-        if (status.st_dev, status.st_ino) in entered:
-            yield Found(folder, Kind.OTHER, "a link to a folder that was gone through already")
+        if identity(status) in entered:
+            yield Found(folder, Kind.OTHER, "a link to a folder that it lies in or that was gone through already")
             return
         if depth > _DEEPEST:
             yield Found(folder, Kind.UNREAD, f"it lies more than {_DEEPEST} folders deep")
             return
-        entered.add((status.st_dev, status.st_ino))
+        entered.add(identity(status))
         with os.scandir(folder) as entries:
             found = sorted((entry for entry in entries if not passed_by(entry.name)), key=lambda entry: entry.name)
     except OSError as error:

@@ -156,8 +156,8 @@ def _lines(report: DataReport, needs: "Calibration | None") -> Iterator[str]:
     for title, tally in (("formats", report.formats), ("colours", report.modes)):
         if tally:
             yield f"{title:<9}" + ", ".join(f"{name} {count:,}" for name, count in tally.most_common())
-    if report.others:
-        yield f"others   {len(report.others):,} that are no pictures by their ending were left aside"
+    for line in report.left_out:
+        yield printable(f"others   {line}")
     if needs:
         yield ""
         yield f"memory   about {short(needs.memory, 'B')} for a run"

@@ -123,8 +123,7 @@ def _facts(report: DataReport) -> list[tuple[str, str]]:
     for title, tally in (("formats", report.formats), ("colors", report.modes)):
         if tally:
             facts.append((title, ", ".join(f"{name} ({count:,})" for name, count in tally.most_common())))
-    if report.others:
-        facts.append(("left aside", f"{counted(len(report.others), 'file')} that are no pictures"))
+    facts += [("others", line) for line in report.left_out]
     return facts
 
 

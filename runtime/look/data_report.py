@@ -69,7 +69,9 @@ class DataReport:
     """Files that cannot be read, each with what is wrong."""
     misnamed: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
-    """Files that are no pictures by their ending."""
+    """Files that are no pictures, and folders that are no classes."""
+    left_out: tuple[str, ...] = ()
+    """The same in a line for each kind, but for what a check names."""
     unread: tuple[str, ...] = ()
     """Folders that cannot be looked into, and links that lead nowhere, each with the reason."""
     similar: tuple[tuple[Item, Item], ...] = ()
@@ -176,6 +178,7 @@ def _of_files(index: Index, facts: list[Facts], data: Data, plan: TrainingPlan, 
         broken=tuple(f"{name(each.path)} {each.problem}" for each in facts if each.look is None),
         misnamed=tuple(f"{name(each.path)} is {each.look.format}" for each in looked if each.misnamed and each.look),
         others=tuple(map(name, index.others)),
+        left_out=tuple(index.left_out_lines(within_classes=True)),
         unread=tuple(f"{name(path)} cannot be looked into: {why}" for path, why in index.unread),
         similar=tuple(_similar(items, paths)) if similar else (),
     )

@@ -191,6 +191,7 @@ def _own(statement: Statement, bound: Bound, settings: Settings, world: World, f
                 path,
                 path=source.path,
                 found=found,
+                cure=there.cure,
                 inner=there.inner,
                 column=source.label,
                 arrays="two numbers at least" if source.kind == "npz" else "",

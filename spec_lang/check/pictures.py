@@ -28,6 +28,8 @@ def describe_pictures(
     for name in there.like_splits:
         if name in chosen:
             findings.add(rules.LIKE_SPLIT.at(place, name=name))
+    if not isinstance(settings.get("classes", {}).get("names"), tuple):
+        _nested(source, there, place, findings)
     if there.doubled:
         count = f"{len(there.doubled):,} picture{'s' * (len(there.doubled) > 1)}"
         findings.add(rules.REPEATED.at(place, path=source.path, count=count, names=listed(there.doubled)))
@@ -47,6 +49,21 @@ def describe_pictures(
             purpose = _PURPOSES[part]
             findings.add(rules.UNEQUAL_SPLITS.at(place, path=source.path, part=purpose, classes=listed(missing)))
     return taught
+
+
+def _nested(source: PictureSource, there: Pictures, place: Span, findings: Findings) -> None:
+    for outer, inner, path, beside in there.nested:
+        several = len(outer) > 1
+        findings.add(
+            rules.NESTED_CLASSES.at(
+                place,
+                outer=f"the folder{'s' * several} {listed(outer)}",
+                held="holds folders called like classes beside it" if beside else "hold folders of the same names",
+                classes="classes" if several else "a class",
+                inner=listed(inner),
+                path="" if beside else f"{source.path}/{path}",
+            )
+        )
 
 
 def _left_out(source: PictureSource, there: Pictures, place: Span, findings: Findings) -> None:

@@ -38,6 +38,7 @@ TOO_FEW_CLASSES = Rule(
     message="'{path}' has {found}",
     label="{found}",
     helps=(
+        "{cure}",
         'its folder {inner} holds folders: data folder "{path}/{inner}"',
         "see whether label={column} names the column of the classes",
         "each class is a number in y_train, from 0 on: {arrays}",
@@ -182,6 +183,23 @@ REPEATED = Rule(
     bad=f'data csv "repeated.csv" {{ size 64x64 }}\n{_HEAD}',
     good=f'data csv "once.csv" {{ size 64x64 }}\n{_HEAD}',
 )
+NESTED_CLASSES = Rule(
+    code="W586",
+    name="nested-classes",
+    title="Classes whose folders hold what look like the classes",
+    message="{outer} {held}: {inner}",
+    label="taken for {classes}",
+    helps=(
+        'if these are no classes: data folder "{path}"; if they are, name them: classes [ … ]',
+        "if it is a copy, move it elsewhere; if not, name the classes: classes [ … ]",
+    ),
+    why=(
+        "Unpacked twice, or in several ways of taking the same pictures, a data set has its classes one folder further "
+        "down; a network would learn to tell color from gray, or a class from its copy. Named classes are not doubted."
+    ),
+    bad=f'data folder "nested" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data folder "nested" {{ size 64x64; classes [color, gray] }}\n{_HEAD}',
+)
 
 RULES = (
     NO_PICTURES,
@@ -198,4 +216,5 @@ RULES = (
     UNEQUAL_SPLITS,
     LIKE_SPLIT,
     REPEATED,
+    NESTED_CLASSES,
 )

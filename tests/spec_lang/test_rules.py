@@ -11,7 +11,7 @@ from spec_lang import Checked, Files, Selection, check_text
 from spec_lang.diagnostics import Diagnostic, Rule, Severity
 from spec_lang.fixes import apply_edits, fix_all
 from spec_lang.rules import RULES
-from spec_lang.world import LeftOut, Pictures
+from spec_lang.world import LeftOut, Nested, Pictures
 
 OF_TEXT = [rule for rule in RULES.values() if not rule.of_data]
 EACH = pytest.mark.parametrize("rule", OF_TEXT, ids=lambda rule: rule.code)
@@ -25,6 +25,7 @@ PICTURES = {
     "mixed": Pictures(("cat", "dog"), left_out=(LeftOut(".eel", "a hidden folder"),)),
     "twice": Pictures(("Cat", "cat", "dog")),
     "unequal": Pictures(("cat", "dog"), frozenset({"test"}), empty={"test": ("dog",)}),
+    "nested": Pictures(("color", "gray"), nested=(Nested(("color", "gray"), ("apple", "elm"), "color"),)),
     "doubtful": Pictures(("cat", "test"), like_splits=("test",)),
     "nameless.csv": Pictures(("cat", "dog", "nan"), places={"nan": "line 7"}),
     "repeated.csv": Pictures(("cat", "dog"), doubled=("a.png (lines 2 and 7)",)),

@@ -44,10 +44,11 @@ class Index:
         """What nothing is learnt from."""
         return [path for path, _ in self.left_out]
 
-    def left_out_lines(self) -> Iterator[str]:
-        """What nothing is learnt from, in a line for each kind of it."""
+    def left_out_lines(self, *, within_classes: bool = False) -> Iterator[str]:
+        """What nothing is learnt from, in a line for each kind of it; only files `within_classes`, if so asked."""
         kinds: defaultdict[str, list[str]] = defaultdict(list)
-        for path, why in self.left_out:
+        known = len(self.layout.left_out) if within_classes and self.layout else 0
+        for path, why in self.left_out[known:]:
             kinds[why].append(path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path))
         for why, names in kinds.items():
             yield f"left out, {len(names):,} in all ({why}): {in_words(names)}"

@@ -75,7 +75,7 @@ LAYOUTS = {
     ),
     "images and labels in splits": Laid(
         {f"{part}/{kind}": 1 for part in ("train", "val") for kind in ("images", "labels")},
-        said=("its folders images and labels hold one kind of file each, not one class each",),
+        said=("its folders train and val look like splits, and hold no folders of classes",),
     ),
     "splits one folder further down": Laid(
         {f"chest/{part}/{name}": 1 for part in ("train", "test") for name in PLAIN},
@@ -138,6 +138,40 @@ LAYOUTS = {
             "the images for the test in '.' hold none of dog",
         ),
     ),
+    "unpacked twice": Laid(
+        PLAIN | {f"pets/{name}": 2 for name in PLAIN},
+        {"": 9},
+        ("the folder pets holds folders called like classes beside it: cat, dog",),
+    ),
+    "unpacked twice, one folder further down": Laid(
+        PLAIN | {f"pets/pets/{name}": 2 for name in PLAIN},
+        {"": 9},
+        ("the folder pets holds folders called like classes beside it: cat, dog",),
+    ),
+    "the same in colour and gray": Laid(
+        {f"{way}/{name}": 2 for way in ("color", "gray") for name in PLAIN},
+        {"": 8},
+        ("the folders color, gray hold folders of the same names: cat, dog",),
+    ),
+    "parts of classes, of names of their own": Laid(
+        {"animal/cat": 2, "animal/dog": 2, "plant/elm": 2, "plant/oak": 2}, {"": 8}
+    ),
+    "parts of classes, beside pictures": Laid(
+        {f"{name}{part}": 2 for name in PLAIN for part in ("", "/left", "/right")}, {"": 12}
+    ),
+    "validation and test without labels, one folder further down": Laid(
+        {"train/cat/images": 2, "train/dog/images": 2, "val/images": 3, "test/images": 3},
+        {"train": 4},
+        ("left out of '.', 2 in all (a split without folders of classes): test, val",),
+    ),
+    "classes one folder further down": Laid(
+        {"images/cat": 1, "images/dog": 1, "meta": 0},
+        said=("only its folder images holds pictures, in the folders cat and dog",),
+    ),
+    "classes two folders further down": Laid(
+        {"images/Images/cat": 1, "images/Images/dog": 1, "annotations": 0},
+        said=("its folders annotations and images hold one kind of file each, not one class each",),
+    ),
     "an empty class": Laid(PLAIN | {"eel": 0}, said=("'.' has no pictures of eel to train on",)),
 }
 
@@ -176,7 +210,7 @@ def test_the_script_finds_what_a_run_finds(name: str, tmp_path: Path, capsys: py
     save_tree(tmp_path, LAYOUTS[name].folders)
     there = look(PictureSource("folder", "."), tmp_path)
     assert isinstance(there, Pictures)
-    first = next(tmp_path.rglob(f"{there.classes[0]}/0000.png"))
+    first = next(tmp_path.rglob(f"{there.classes[0]}/**/0000.png"))
     shutil.copy(first, first.with_name("without-ending"))
     first.with_name("notes").write_text("notes")
     index = index_folder(tmp_path, there.classes)
@@ -303,6 +337,55 @@ def test_the_one_folder_within_is_offered(tmp_path: Path) -> None:
     assert finding.help == 'its folder PetImages holds folders: data folder "./PetImages"'
     offered = check_text(f'data folder "./PetImages" {{ size 8x8 }}\n{MODEL}', world=SpecFolder(tmp_path))
     assert offered.program is not None
+
+
+@pytest.mark.parametrize("name", ["classes one folder further down", "classes two folders further down"])
+def test_the_folder_that_is_offered_can_be_learnt_from(name: str, tmp_path: Path) -> None:
+    save_tree(tmp_path, LAYOUTS[name].folders)
+    there = look(PictureSource("folder", "."), tmp_path)
+    assert isinstance(there, Unusable)
+    offered = there.remedy.partition("…/")[2]
+    assert look(PictureSource("folder", offered), tmp_path) == Pictures(
+        ("cat", "dog"), places={"cat": "the folder cat", "dog": "the folder dog"}
+    )
+
+
+def test_named_classes_are_not_doubted(tmp_path: Path) -> None:
+    save_tree(tmp_path, LAYOUTS["the same in colour and gray"].folders)
+    text = f'data folder "." {{ size 8x8; classes [color, gray] }}\n{MODEL}'
+    assert check_text(text, world=SpecFolder(tmp_path)).diagnostics == ()
+
+
+def test_no_classes_but_pictures_and_archives(tmp_path: Path) -> None:
+    save_tree(tmp_path, {"flat": 3, "packed": 0})
+    (tmp_path / "packed/train.zip").touch()
+    (tmp_path / "packed/train.txt").touch()
+    flat, packed = (look(PictureSource("folder", name), tmp_path) for name in ("flat", "packed"))
+    assert isinstance(flat, Pictures)
+    assert flat.cure.startswith("3 pictures stand in no folder of a class")
+    assert isinstance(packed, Pictures)
+    assert packed.cure == "unpack train.zip"
+    file = look(PictureSource("folder", "packed/train.zip"), tmp_path)
+    assert isinstance(file, Unusable)
+    assert file.remedy == "unpack it, and name the folder that holds a folder for each class"
+
+
+def test_runs_of_a_spec_among_its_pictures_are_no_class(tmp_path: Path) -> None:
+    save_tree(tmp_path, PLAIN | {"runs/pets-1/figures": 1})
+    assert layout(tmp_path).names() == {"cat", "dog", "runs"}
+    (tmp_path / "runs/pets-1/manifest.json").touch()
+    assert layout(tmp_path).names() == {"cat", "dog"}
+
+
+def test_a_link_to_a_folder_above_is_not_followed(tmp_path: Path) -> None:
+    save_tree(tmp_path, PLAIN)
+    (tmp_path / "cat/up").symlink_to("..")
+    index = index_folder(tmp_path, ("cat", "dog"))
+    assert Counter(picture.label for picture in index.pictures) == {0: 2, 1: 3}
+    assert list(index.left_out_lines()) == [
+        "left out, 1 in all (a link to a folder that it lies in or that was gone through already): cat/up"
+    ]
+    assert len(found_by_script(tmp_path, ("cat", "dog"))) == 5
 
 
 def test_an_editor_watches_the_folders_that_matter(tmp_path: Path) -> None:
