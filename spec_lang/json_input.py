@@ -41,7 +41,8 @@ def check_json(
     broken = violations(root)
     problems = (*problems, *broken.diagnostics)
     if not broken.whole or len(problems) >= MOST_FOUND:
-        return Checked(source, tuple(_located(each, source, Paths(root)) for each in in_order(problems)[:MOST_FOUND]))
+        paths = Paths(root)
+        return Checked(source, tuple(_located(each, source, paths) for each in in_order(problems)[:MOST_FOUND]))
     checked = check_tree(source, _Builder(source, broken).file(root), problems, overrides, world)
     if checked.program:
         contradictions = in_order(tuple(_contradictions(root, checked.program)))

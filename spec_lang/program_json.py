@@ -29,8 +29,9 @@ from spec_lang.kinds import (
 )
 from spec_lang.layers import LAYERS, NOISE
 from spec_lang.layers.kind import Refusal, Takes
+from spec_lang.numbers import MOST_DIGITS
 from spec_lang.program import Arguments, Data, HeadKind, Layer, PlainValue, Program, Shape, total
-from spec_lang.reading import plain_extent
+from spec_lang.reading import can_be_written, plain_extent
 from spec_lang.sections import (
     AUGMENT,
     DATA,
@@ -203,7 +204,10 @@ def _arguments(value: Json, form: Form, place: str) -> dict[str, PlainValue]:
     """Every argument of a form; one that is missing has its default, so that programs outlive new parameters."""
     first = value.get(form.parameters[0].name, form.parameters[0].default) if form.parameters else None
     arguments: dict[str, PlainValue] = {}
-    for parameter in parameters_for(form, first):
+    parameters = parameters_for(form, first)
+    if strangers := value.keys() - {each.name for each in parameters} - _BESIDE_ARGUMENTS:
+        raise ValueError(f"{place}.{min(strangers)[:80]} is no argument")
+    for parameter in parameters:
         match parameter.default:
             case SameAs(other) if parameter.name not in value:
                 arguments[parameter.name] = arguments[other]
@@ -212,6 +216,10 @@ def _arguments(value: Json, form: Form, place: str) -> dict[str, PlainValue]:
             case _:
                 arguments[parameter.name] = _argument(value, parameter, place)
     return arguments
+
+
+_BESIDE_ARGUMENTS: Final = frozenset({"layer", "body", "output", "parameters"})
+"""What stands in the object of a layer beside its arguments."""
 
 
 def _argument(value: Json, parameter: Parameter, place: str) -> PlainValue:
@@ -227,6 +235,8 @@ def of_kind(kind: Kind, value: object, place: str) -> PlainValue:  # noqa: C901 
         case (Flag(), bool()):
             return value
         case (_, bool()):
+            pass
+        case (_, int()) if abs(value) >= 10**MOST_DIGITS:
             pass
         case (Whole(low, high), int()) if low <= value <= high:
             return value
@@ -244,14 +254,16 @@ def of_kind(kind: Kind, value: object, place: str) -> PlainValue:  # noqa: C901 
             return float(value)
         case (Extent(), str()) if (extent := plain_extent(kind, value)) is not None:
             return extent
-        case (Interval(), [(int() | float()) as low, (int() | float()) as high]) if kind.holds(low, high):
+        case (Interval(), [(int() | float()) as low, (int() | float()) as high]) if (
+            not isinstance(low, bool) and not isinstance(high, bool) and kind.holds(low, high)
+        ):
             return float(low), float(high)
-        case (Names(least), list()) if all(isinstance(name, str) and name for name in value):
+        case (Names(least), list()) if all(isinstance(name, str) and name and can_be_written(name) for name in value):
             if len(value) == len(set(value)) >= least:
                 return tuple(value)
         case (Choice(words), str()) if value in words:
             return value
-        case (Text(), str()) if value and _can_be_written(value):
+        case (Text(), str()) if value and can_be_written(value):
             return value
         case (Either(kinds), _):
             for each in kinds:
@@ -260,11 +272,6 @@ def of_kind(kind: Kind, value: object, place: str) -> PlainValue:  # noqa: C901 
                 except ValueError:
                     continue
     raise ValueError(f"{place} is {str(value)[:80]!r}, which cannot be")
-
-
-def _can_be_written(text: str) -> bool:
-    """Whether a spec, UTF-8 and no binary file, can hold a text on one line. A tab in a path is odd, and real."""
-    return not any(each in "\n\0" or "\ud800" <= each <= "\udfff" for each in text)
 
 
 def _all_within(values: Sequence[object], low: int, high: int) -> bool:

@@ -121,7 +121,7 @@ def read(kind: Kind, value: Value) -> PlainValue | Misfit:  # noqa: C901 - one f
         case (Choice(words), Word(name=name)):
             return name if name in words else Misfit(rules.UNKNOWN_WORD, {"name": name, **_suggested(name, kind)})
         case (Text(), String(text=text)):
-            return text
+            return text if can_be_written(text) else Misfit(rules.WRONG_KIND, _unwritable(kind))
         case (Text(bare=True), Word(name=name)):
             return name
         case (Flag(), Word(name=name)) if name in FLAG_WORDS:
@@ -248,11 +248,24 @@ def _names(kind: Names, items: Sequence[Value]) -> tuple[str, ...] | Misfit:
         meant = f"[{', '.join(each for each in quoted if each)}]" if all(quoted) else None
         reason = "names that are numbers stand between quotes" if meant else None
         return Misfit(rules.WRONG_KIND, {"wanted": describe(kind), "found": found, "suggestion": meant, "why": reason})
-    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if not all(map(can_be_written, names)):
+        return Misfit(rules.WRONG_KIND, _unwritable(kind))
+    seen: set[str] = set()
+    twice = next((name for name in names if name in seen or seen.add(name)), None)  # type: ignore[func-returns-value]
     if twice or len(names) < kind.least:
         found = f"a list with '{twice}' twice" if twice else f"a list of {len(names)}"
         return Misfit(rules.WRONG_KIND, {"wanted": describe(kind), "found": found})
     return tuple(names)
+
+
+def can_be_written(text: str) -> bool:
+    """Whether a spec, UTF-8 and no binary file, can hold a text between quotes, on one line. A tab is odd, and real."""
+    has_both = '"' in text and "'" in text
+    return not has_both and not any(each in "\n\0" or "\ud800" <= each <= "\udfff" for each in text)
+
+
+def _unwritable(kind: Kind) -> dict[str, object]:
+    return {"wanted": describe(kind), "found": "a text with both quotes, or more than one line"}
 
 
 def _quoted_name(item: Value) -> str | None:

@@ -212,11 +212,12 @@ def bind_use(
         else:
             accepted = f"'{owner}' takes {', '.join(definition.parameters)}" if definition.parameters else ""
             findings.add(names.UNEXPECTED_VALUE.at(value.span, owner=owner, found=name_of(value), accepted=accepted))
+    inside = {**environment, **given}
     for parameter in definition.parameters:
         if parameter in given:
             continue
         if parameter in definition.defaults:
-            given[parameter] = evaluate(definition.defaults[parameter], {**environment, **given})
+            given[parameter] = inside[parameter] = evaluate(definition.defaults[parameter], inside)
         else:
             given[parameter] = UNKNOWN
             parameters = " ".join(definition.parameters)

@@ -249,7 +249,7 @@ LABELS = ["0", "1", "2"]
             "train.keep.monitor is 'val_loss'",
         ),
         (
-            {"train": {"loss": {"name": "sparse_categorical_crossentropy"}, "label_smoothing": {"amount": 0.1}}},
+            {"train": {"loss": {"name": "sparse_categorical_crossentropy"}, "label_smoothing": {"share": 0.1}}},
             "no labels that label_smoothing spreads",
         ),
         ({"data": {"classes": LABELS}, "train": {"metrics": {"names": ["top5"]}}}, "always 1 with 3 classes"),
