@@ -2,12 +2,16 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-_NO_NAMES = frozenset({"nan", "NaN", "NAN", "null", "NULL", "None", "NA", "N/A", "n/a", "#N/A", "<NA>"})
+_NO_NAMES = frozenset({"nan", "NaN", "NAN", "null", "NULL", "None", "NA", "N/A", "n/a", "#N/A", "<NA>", "?", "-", "--"})
 """What programs write into cells without a value, as they write it: "none" may well be a class."""
 _SEPARATORS = re.compile(r"(?<=\w)[\s_-]+(?=\w)")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+
+_NO_FRACTION = re.compile(r"(?<=^\d)\.0+$|(?<=\d\d)\.0+$")
+"""What a table of numbers with empty cells makes of whole numbers."""
+PARTED = re.compile(r"\s*[|,;]\s*")
 
 
 def alike(names: Iterable[str]) -> list[tuple[str, ...]]:
@@ -16,6 +20,13 @@ def alike(names: Iterable[str]) -> list[tuple[str, ...]]:
     for name in names:
         groups[_looks(name)].append(name)
     return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
+def joined(names: Sequence[str]) -> list[str]:
+    """Names that join others by commas or bars, as for pictures of several classes at once."""
+    known = {*names}
+    parts = {name: PARTED.split(name.strip()) for name in names if PARTED.search(name.strip())}
+    return [name for name, each in parts.items() if len(each) > 1 and known.issuperset(each)]
 
 
 def is_no_name(name: str) -> bool:
@@ -39,10 +50,10 @@ def shown_exactly(name: str) -> str:
 
 
 def _looks(name: str) -> str:
-    if not name.isascii():
+    if not (name.isascii() and name.isprintable()):
         import unicodedata
 
         name = unicodedata.normalize("NFKC", name)
         name = "".join(each for each in name if unicodedata.category(each) not in ("Cf", "Cc", "Mn") or each.isspace())
     parted = _SEPARATORS.sub(" ", name.strip().casefold())
-    return _LEADING_ZEROS.sub("", parted)
+    return _LEADING_ZEROS.sub("", _NO_FRACTION.sub("", parted))

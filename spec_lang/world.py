@@ -36,6 +36,8 @@ class LeftOut(NamedTuple):
     """Its path from the folder of all of them."""
     why: str
     """What it is, as in "a hidden folder"."""
+    cure: str = ""
+    """What to do about it; empty for files and folders, which are to be moved."""
 
 
 class Nested(NamedTuple):

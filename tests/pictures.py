@@ -49,14 +49,14 @@ def loaded(section: str, folder: Path) -> RunData:
     return load_run_data(data_of(section, folder), training_plan(checked.program), folder)
 
 
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
 def claimed_png(width: int, height: int) -> bytes:
     """A PNG of a few bytes that says it is so large."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + _chunk(b"IDAT", zlib.compress(b"\0" * 100)) + _chunk(b"IEND", b"")
 
 
 BROKEN = {
@@ -114,3 +114,10 @@ def save_hostile(root: Path) -> None:
     (odd / "dead-end").symlink_to(root / "nothing")
     (odd / ".hidden.png").write_bytes(b"")
     os.mkfifo(odd / "pipe.png")
+
+
+def one_row_png(depth: int, color: int, row: bytes, transparent: bytes) -> bytes:
+    """A PNG of 4 x 1, with a color that is transparent."""
+    header = struct.pack(">IIBBBBB", 4, 1, depth, color, 0, 0, 0)
+    parts = (b"IHDR", header), (b"tRNS", transparent), (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*each) for each in parts)

@@ -82,7 +82,8 @@ def find_pictures(root):
     for part, folder in in_order if apart else [("train", root)]:
         for label, name in enumerate(CLASSES):
             if (folder / name).is_dir():
-                for path in pictures_in(folder / name, set((folder / name).resolve().parents)):
+                entered = set((folder / name).resolve().parents)
+                for path in pictures_in(folder / name, entered):
                     yield path, label, part
 '''
 FOLDER_CONSTANTS: Final = """\
@@ -96,11 +97,14 @@ PARTS |= {word: "test" for word in ("test", "testing", "tests")}
 PARTS |= {word: "evaluation" for word in ("eval", "evaluation")}
 """
 
-_TABLE: Final = '''\
+TABLE: Final = '''\
 def find_pictures(table):
     """(path, label, part) of each picture in the table."""
     with open(table, encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file, strict=True):
+            whole = None not in row and None not in row.values()
+            if not (whole and row[IMAGE].strip() and row[LABEL].strip()):
+                raise ValueError(f"{table}: a row lacks fields, or has too many: {row}")
             if row[LABEL] in CLASSES:
                 yield table.parent / row[IMAGE], CLASSES.index(row[LABEL]), "train"
 '''
@@ -110,13 +114,24 @@ _READ: Final = '''\
 def read_image(path):
     """A picture, 0 to 255: turned upright, and on white where it is transparent."""
     with Image.open(path) as image:
-        image = ImageOps.exif_transpose(image)
-        if image.mode.startswith("I;16"):
-            samples = np.asarray(image)
-            values = (samples.astype("uint32") + 128) // 257
-            transparent = image.info.get("transparency", -1)
-            values[samples == transparent] = 255
+        clear = image.info.get("transparency")  # a color, as the file has it
+        packing = image.tile[0][3] if image.format == "PNG" and image.tile else ""
+        if packing in ("L;2", "L;4") and clear is not None:
+            image.info["transparency"] = clear * (85 if packing == "L;2" else 17)
+        elif packing == "RGB;16B" and clear is not None:
+            image.info["transparency"] = tuple(sample >> 8 for sample in clear)
+        image.load()
+        ImageOps.exif_transpose(image, in_place=True)
+        if image.mode.startswith("I;16") or (image.mode, image.format) == ("I", "PPM"):
+            samples = np.asarray(image).astype("uint32")
+            if image.format == "TIFF" and image.tag_v2.get(262) == 0:
+                samples = 65535 - samples  # white is zero
+            values = (samples + 128) // 257
+            if image.format == "PNG" and clear is not None:
+                values[samples == clear] = 255
             image = Image.fromarray(values.astype("uint8"))
+        elif image.mode in ("I", "F"):
+            raise ValueError(f"{{path}} has samples of 32 bits, whose white is unknown")
         if image.has_transparency_data:
             drawn = image.convert("RGBA")
             image = Image.new("RGB", image.size, "white")
@@ -236,7 +251,7 @@ def pictures_part(data: Data, plan: TrainingPlan) -> Part:
         constants=constants,
         definitions=(
             FIND,
-            _TABLE if data.source == "csv" else FOLDER,
+            TABLE if data.source == "csv" else FOLDER,
             read,
             *([_IS_SOUND] if skips else []),
             *([_RANKS] if divides else []),

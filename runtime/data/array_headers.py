@@ -29,8 +29,8 @@ _UNKNOWN: Final = 255
 """What many programs write where there is no label."""
 
 
-def look_at_arrays(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, frozenset[int]]]:
-    """The shapes of the images, and the labels that there are, by part.
+def look_at_arrays(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, frozenset[int]], list[str]]:
+    """The shapes of the images, and the labels that there are, by part; and arrays of other images and labels.
 
     Raises UnusableError where a run could not learn from them, and OSError.
     """
@@ -38,10 +38,13 @@ def look_at_arrays(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, fr
         with zipfile.ZipFile(path) as archive:
             shapes = image_shapes(archive)
             labels = {part: _labels(archive, ARRAYS[part][1]) for part in shapes}
+            read = {name for part in shapes for name in ARRAYS[part]}
+            names = sorted(name.removesuffix(".npy") for name in archive.namelist())
+            unread = [name for name in names if name not in read and name.lower().startswith(("x", "y"))]
     except (zipfile.BadZipFile, EOFError, struct.error, zlib.error) as error:
         raise UnusableError("it is no NumPy file of arrays (.npz)", HOW_TO_SAVE) from error
     need_labels(labels)
-    return shapes, labels
+    return shapes, labels, unread
 
 
 def need_labels(labels: dict[str, frozenset[int]]) -> None:

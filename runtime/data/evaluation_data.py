@@ -87,7 +87,7 @@ def _folder(path: Path, classes: Sequence[str]) -> Index:
             f"{path} keeps images apart and has no folder test", help=f"to score on others: --data {folder}"
         )
     there = found.classes[TEST if TEST in found.classes else ""]
-    if not there and any(is_picture_name(name) for name, _ in found.left_out):
+    if not there and any(is_picture_name(each.name) for each in found.left_out):
         raise UserError(
             f"the pictures of {path} have no labels", help="put those of each class into a folder of its name"
         )

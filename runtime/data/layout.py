@@ -75,7 +75,7 @@ def layout(root: Path, known: Collection[str] = (), *, judging: bool = False) ->
         left_out += [LeftOut(name, beside) for name in top.pictures]
         parts = {part: ClassFolders(_within(path)) for part, path in splits.chosen.items()}
         for each in parts.values():
-            left_out += [LeftOut(_below(root, each.root / name), why) for name, why in each.left_out]
+            left_out += [out._replace(name=_below(root, each.root / out.name)) for out in each.left_out]
     else:
         parts = {"": top}
     inner = {part: inner_folders(each.folders) for part, each in parts.items()}

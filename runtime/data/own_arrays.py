@@ -27,7 +27,7 @@ def load_arrays(path: str, folder: Path) -> tuple[dict[str, ArraySource], str, s
     except UnusableError as error:
         raise UserError(str(error), help="paths begin at the folder of the spec, or at CNN_DATA_HOME") from error
     try:
-        shapes, _ = look_at_arrays(file)
+        shapes, _, _ = look_at_arrays(file)
     except UnusableError as error:
         raise UserError(f"cannot use {file}: {error}", help=error.remedy) from error
     except OSError as error:

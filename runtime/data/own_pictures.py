@@ -4,6 +4,8 @@ Only names, headers and labels are looked at, with the standard library alone: a
 """
 
 import os
+import posixpath
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -13,10 +15,11 @@ from runtime.data.array_headers import cure_for_gaps, look_at_arrays
 from runtime.data.class_folders import ARCHIVES, folder_names, in_words
 from runtime.data.layout import MOST_CLASSES, Layout, layout
 from runtime.data.split_names import TRAIN, split_of
+from runtime.data.table_paths import need_files
 from runtime.data.tables import Row, rows
 from runtime.data.unusable import UnusableError
 from runtime.files import reason
-from spec_lang.world import Pictures, PictureSource, Unusable
+from spec_lang.world import LeftOut, Pictures, PictureSource, Unusable
 
 _LOOKED_FOR: Final = 1000
 """Pictures of a table of which a check looks whether they are there."""
@@ -24,6 +27,10 @@ _LOOKED_FOR: Final = 1000
 
 _WATCHED: Final = 1000
 """Folders that an editor looks at for changes at every keystroke."""
+
+
+_APART: Final = "write a table for each part, and score on the one for the test: cnn evaluate RUN --data test.csv"
+_READ_ARRAYS: Final = "images for validation are x_val with y_val, those for the test x_test with y_test"
 
 
 def look(source: PictureSource, folder: Path) -> Pictures | Unusable:
@@ -137,26 +144,37 @@ def _table(file: Path, image: str, label: str) -> Pictures:
     places: dict[str, str] = {}
     lines: dict[str, Row] = {}
     doubled: list[str] = []
-    missing: list[str] = []
+    missing: list[Row] = []
+    parts: defaultdict[str, set[str]] = defaultdict(set)
+    row: Row | None = None
     for row in rows(file, image, label):
         places.setdefault(row.label, f"line {row.line}")
-        before = lines.setdefault(row.image, row)
+        before = lines.setdefault(posixpath.normpath(row.image), row)
         if before is not row:
             classes = "" if before.label == row.label else f", as {before.label} and {row.label}"
             doubled.append(f"{row.image} (lines {before.line} and {row.line}{classes})")
         elif len(lines) <= _LOOKED_FOR and not (file.parent / row.image).is_file():
-            missing.append(f"{row.image} (line {row.line})")
+            missing.append(row)
         if len(places) > MOST_CLASSES:
             raise UnusableError(
                 f"it has more than {MOST_CLASSES:,} classes", f"name the column of the classes: label={label}"
             )
-    if missing:
-        raise UnusableError(f"it names files that are not there: {in_words(missing)}", f"paths begin at {file.parent}")
-    return Pictures(class_order(places.keys()), places=places, doubled=tuple(doubled))
+        for column, part in row.splits:
+            parts[column].add(part)
+    need_files(missing, file.parent)
+    # Only a column that says a part in every row is one of parts.
+    apart = [column for column, _ in row.splits if len(parts[column]) > 1] if row else []
+    why = "a column that keeps images apart; the shares of the spec divide them"
+    return Pictures(
+        class_order(places.keys()),
+        places=places,
+        left_out=tuple(LeftOut(column, why, _APART) for column in apart),
+        doubled=tuple(doubled),
+    )
 
 
 def _arrays(file: Path) -> Pictures:
-    shapes, labels = look_at_arrays(file)
+    shapes, labels, unread = look_at_arrays(file)
     height, width, channels = (*shapes[TRAIN][1:], 1)[:3]
     names = tuple(map(str, range(max(labels[TRAIN], default=-1) + 1)))
     empty = {part: tuple(name for name in names if int(name) not in found) for part, found in labels.items()}
@@ -164,6 +182,7 @@ def _arrays(file: Path) -> Pictures:
         names,
         frozenset(shapes) - {TRAIN},
         (height, width, channels),
+        left_out=tuple(LeftOut(name, "an array that is not read", _READ_ARRAYS) for name in unread),
         empty={part: missing for part, missing in empty.items() if missing},
         cure=cure_for_gaps(labels[TRAIN]) if empty[TRAIN] else "",
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from spec_lang.check.findings import Findings
-from spec_lang.class_names import alike, is_no_name, shown_exactly
+from spec_lang.class_names import PARTED, alike, is_no_name, joined, shown_exactly
 from spec_lang.rules import data as rules
 from spec_lang.source import Span
 from spec_lang.world import Pictures, PictureSource
@@ -34,6 +34,11 @@ def describe_pictures(
         count = f"{len(there.doubled):,} picture{'s' * (len(there.doubled) > 1)}"
         findings.add(rules.REPEATED.at(place, path=source.path, count=count, names=listed(there.doubled)))
     _look_alike(there, chosen, place, findings)
+    if several := joined(chosen):
+        parts = _and([each for each in chosen if each in PARTED.split(several[0])])
+        findings.add(
+            rules.JOINED_CLASSES.at(place, name=shown_exactly(several[0]), parts=parts, count=f"{len(several):,}")
+        )
     for name in chosen:
         if source.kind == "csv" and is_no_name(name):
             findings.add(rules.NO_NAME.at(place, name=shown_exactly(name), place=there.places.get(name, "given here")))
@@ -67,12 +72,13 @@ def _nested(source: PictureSource, there: Pictures, place: Span, findings: Findi
 
 
 def _left_out(source: PictureSource, there: Pictures, place: Span, findings: Findings) -> None:
-    kinds: defaultdict[str, list[str]] = defaultdict(list)
-    for name, why in there.left_out:
-        kinds[why].append(name)
-    for why, names in kinds.items():
+    kinds: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, why, cure in there.left_out:
+        kinds[why, cure].append(name)
+    for (why, cure), names in kinds.items():
+        count = f"{len(names):,}"
         findings.add(
-            rules.LEFT_OUT.at(place, path=source.path, count=f"{len(names):,}", reason=why, names=listed(names))
+            rules.LEFT_OUT.at(place, path=source.path, count=count, reason=why, names=listed(names), cure=cure)
         )
 
 

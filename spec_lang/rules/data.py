@@ -115,7 +115,7 @@ LEFT_OUT = Rule(
     title="Folders and pictures that nothing is learnt from",
     message="left out of '{path}', {count} in all ({reason}): {names}",
     label="{reason}: {names}",
-    helps=("move them elsewhere, or into the folder of a class",),
+    helps=("{cure}", "move them elsewhere, or into the folder of a class"),
     why=(
         "A class is a folder with a name that shows; pictures beside the folders of the classes belong to none. What a "
         "link leads to is read, unless it leads nowhere, or back to what is read already. Beside splits such as train "
@@ -200,6 +200,20 @@ NESTED_CLASSES = Rule(
     bad=f'data folder "nested" {{ size 64x64 }}\n{_HEAD}',
     good=f'data folder "nested" {{ size 64x64; classes [color, gray] }}\n{_HEAD}',
 )
+JOINED_CLASSES = Rule(
+    code="W587",
+    name="joined-classes",
+    title="Classes that join others",
+    message="the class {name} joins the classes {parts}",
+    label="{count} such",
+    helps=("keep the pictures of one class each, or name the classes to learn: classes [ … ]",),
+    why=(
+        "A table may list several classes of one picture, as in cat|dog. Each picture has one class here, and what is "
+        "both would be learnt as a class of its own, apart from either."
+    ),
+    bad=f'data csv "joined.csv" {{ size 64x64 }}\n{_HEAD}',
+    good=f'data csv "joined.csv" {{ size 64x64; classes [cat, dog] }}\n{_HEAD}',
+)
 
 RULES = (
     NO_PICTURES,
@@ -217,4 +231,5 @@ RULES = (
     LIKE_SPLIT,
     REPEATED,
     NESTED_CLASSES,
+    JOINED_CLASSES,
 )

@@ -29,6 +29,7 @@ PICTURES = {
     "doubtful": Pictures(("cat", "test"), like_splits=("test",)),
     "nameless.csv": Pictures(("cat", "dog", "nan"), places={"nan": "line 7"}),
     "repeated.csv": Pictures(("cat", "dog"), doubled=("a.png (lines 2 and 7)",)),
+    "joined.csv": Pictures(("cat", "cat|dog", "dog")),
     "once.csv": Pictures(("cat", "dog")),
 }
 """The folders that examples name."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from runtime.data.class_folders import in_words
 from runtime.data.layout import Layout, layout
-from runtime.data.tables import rows
+from runtime.data.table_paths import need_files
+from runtime.data.tables import Row, rows
 from runtime.data.unusable import UnusableError
 from runtime.data.walk import Kind, walk
 from runtime.errors import UserError
@@ -69,7 +70,7 @@ def index_folder(root: Path, classes: Sequence[str], *, judging: bool = False) -
     except UnusableError as error:
         raise UserError(f"cannot use {root}: {error}", help=error.remedy) from error
     index = Index(root, tuple(classes), layout=found)
-    index.left_out += [(root / name, why) for name, why in found.left_out]
+    index.left_out += [(root / each.name, each.why) for each in found.left_out]
     for part, folders in _looked_into(found, judging=judging):
         for label, name in enumerate(classes):
             if name in folders:
@@ -100,7 +101,7 @@ def index_table(file: Path, image: str, label: str, classes: Sequence[str]) -> I
     """
     index = Index(file.parent, tuple(classes))
     places = {name: place for place, name in enumerate(classes)}
-    missing: list[str] = []
+    missing: list[Row] = []
     try:
         for row in rows(file, image, label):
             picture = file.parent / row.image
@@ -109,11 +110,8 @@ def index_table(file: Path, image: str, label: str, classes: Sequence[str]) -> I
             if picture.is_file():
                 index.pictures.append(Picture(picture, places[row.label]))
             else:
-                missing.append(f"{row.image} (line {row.line})")
-        if missing:
-            raise UnusableError(
-                f"it names files that are not there: {in_words(missing)}", f"paths begin at {file.parent}"
-            )
+                missing.append(row)
+        need_files(missing, file.parent)
     except UnusableError as error:
         raise UserError(f"cannot use {file}: {error}", help=error.remedy) from error
     except OSError as error:

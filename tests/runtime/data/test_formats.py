@@ -3,14 +3,13 @@
 import io
 import os
 import struct
-import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from pictures import claimed_png, noise
+from pictures import claimed_png, noise, one_row_png
 from PIL import Image
 
 from runtime.data.folders.facts import facts_of
@@ -141,17 +140,6 @@ def test_a_cameras_raw_file_is_not_its_preview(tmp_path: Path) -> None:
             read_image(tmp_path / name, GRAY)
 
 
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-
-def png(depth: int, color: int, row: bytes, transparent: bytes) -> bytes:
-    """A PNG of 4 x 1, with a color that is transparent."""
-    header = struct.pack(">IIBBBBB", 4, 1, depth, color, 0, 0, 0)
-    parts = (b"IHDR", header), (b"tRNS", transparent), (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*each) for each in parts)
-
-
 @pytest.mark.parametrize(
     ("depth", "row", "transparent"),
     [
@@ -163,7 +151,9 @@ def png(depth: int, color: int, row: bytes, transparent: bytes) -> bytes:
     ],
 )
 def test_a_transparent_gray_is_white_at_every_depth(depth: int, row: bytes, transparent: int) -> None:
-    image = decode_image(png(depth, 0, row, struct.pack(">H", transparent)), "a.png", (1, 4, 1)).ravel().tolist()
+    image = (
+        decode_image(one_row_png(depth, 0, row, struct.pack(">H", transparent)), "a.png", (1, 4, 1)).ravel().tolist()
+    )
     assert image == ([255, 255, 255, 255] if depth == 1 else [0, 85, 255, 255])
 
 
@@ -172,7 +162,7 @@ def test_a_transparent_color_is_white_at_every_depth(depth: int) -> None:
     samples = np.array([[18, 86, 154], [1, 2, 3], [200, 0, 0], [18, 86, 155]])
     wide = samples * 257 if depth == 16 else samples
     row = wide.astype(">u2" if depth == 16 else "u1").tobytes()
-    image = decode_image(png(depth, 2, row, wide[0].astype(">u2").tobytes()), "a.png", (1, 4, 3))[0].tolist()
+    image = decode_image(one_row_png(depth, 2, row, wide[0].astype(">u2").tobytes()), "a.png", (1, 4, 3))[0].tolist()
     assert image == [[255, 255, 255], *samples[1:].tolist()]
 
 

@@ -21,7 +21,7 @@ from runtime.data.split_names import Split, split_of
 from runtime.errors import UserError
 from runtime.specs.spec_file import SpecFolder
 from spec_lang import check_text
-from spec_lang.world import Pictures, PictureSource, Unusable
+from spec_lang.world import LeftOut, Pictures, PictureSource, Unusable
 
 
 class Laid(NamedTuple):
@@ -328,7 +328,7 @@ def test_a_split_that_is_a_link_to_another_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "val").symlink_to("test")
     found = layout(tmp_path)
     assert set(found.classes) == {"train", "test"}
-    assert [tuple(each) for each in found.left_out] == [("val", "a link to the folder test beside it")]
+    assert list(found.left_out) == [LeftOut("val", "a link to the folder test beside it")]
 
 
 def test_the_one_folder_within_is_offered(tmp_path: Path) -> None:

@@ -99,6 +99,20 @@ def test_labels_that_number_no_classes(arrays: dict[str, Any], message: str, tmp
         load_arrays("own.npz", tmp_path)
 
 
+def test_arrays_of_images_that_are_not_read_are_named(tmp_path: Path) -> None:
+    labels = np.tile([0, 1], 4)
+    others: dict[str, Any] = {
+        "x_valid": images(2, 6, 5),
+        "y_valid": labels[:2],
+        "x_test": images(2, 6, 5),
+        "classes": np.arange(2),
+    }
+    np.savez(tmp_path / "own.npz", x_train=images(8, 6, 5), y_train=labels, **others)
+    (finding,) = check_text(f'data npz "own.npz"\n{MODEL}', world=SpecFolder(tmp_path)).diagnostics
+    assert finding.message == "left out of 'own.npz', 3 in all (an array that is not read): x_test, x_valid, y_valid"
+    assert finding.help == "images for validation are x_val with y_val, those for the test x_test with y_test"
+
+
 def test_arrays_in_any_order_of_bytes_and_of_an_axis_more_can_be_used(tmp_path: Path) -> None:
     arrays: dict[str, Any] = USABLE | {"y_train": LABELS.astype(">i4")[:, None], "x_test": images(2, 9)}
     np.savez(tmp_path / "own.npz", **arrays)
