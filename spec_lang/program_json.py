@@ -28,7 +28,7 @@ from spec_lang.kinds import (
     Whole,
 )
 from spec_lang.layers import LAYERS, NOISE
-from spec_lang.layers.kind import Refusal, Takes
+from spec_lang.layers.kind import LayerKind, Refusal, Takes
 from spec_lang.numbers import MOST_DIGITS
 from spec_lang.program import Arguments, Data, HeadKind, Layer, PlainValue, Program, Shape, total
 from spec_lang.reading import can_be_written, plain_extent
@@ -102,7 +102,7 @@ def _plain(arguments: Arguments) -> Json:
 def from_json(value: object) -> Program:
     """The program that JSON data describes. Raises ValueError, saying where and what, for anything else."""
     top = _object(value, "the program")
-    if top.get("dotcnn") != FORMAT:
+    if type(top.get("dotcnn")) is not int or top["dotcnn"] != FORMAT:
         raise ValueError(f"'dotcnn' is {top.get('dotcnn')!r}, and this version reads format {FORMAT}")
     model = _object(top.get("model"), "model")
     shape = _shape(model.get("input"), "model.input")
@@ -178,7 +178,8 @@ def _layer(value: Json, shape: Shape, place: str) -> Layer:
         raise ValueError(f"{place}: '{kind.keyword}' does not fit an input of {list(shape)}")
     cost = total((kind.cost(shape, output, arguments), *(each.cost for each in body)))
     for name, actual in (("output", list(output)), ("parameters", cost.parameters)):
-        if value.get(name, actual) != actual:
+        given = value.get(name, actual)
+        if given != actual or type(given) is not type(actual):
             raise ValueError(f"{place}.{name} is {value[name]!r}, but must be {actual!r}")
     return Layer(kind.keyword, arguments, shape, output, cost, body=body)
 
@@ -205,7 +206,11 @@ def _arguments(value: Json, form: Form, place: str) -> dict[str, PlainValue]:
     first = value.get(form.parameters[0].name, form.parameters[0].default) if form.parameters else None
     arguments: dict[str, PlainValue] = {}
     parameters = parameters_for(form, first)
-    if strangers := value.keys() - {each.name for each in parameters} - _BESIDE_ARGUMENTS:
+    if (
+        strangers := value.keys()
+        - {each.name for each in parameters}
+        - (_BESIDE_ARGUMENTS if isinstance(form, LayerKind) else set())
+    ):
         raise ValueError(f"{place}.{min(strangers)[:80]} is no argument")
     for parameter in parameters:
         match parameter.default:
