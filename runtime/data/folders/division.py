@@ -39,7 +39,7 @@ def held_out(labels: NDArray[np.int64], rank: Ranks, share: float) -> NDArray[np
     held &= ~np.isin(rank, kept)
     if len(held) and not held.any():
         raise UserError(
-            "too few pictures to hold any out: each class has but one", help="give more pictures, or hold out 0%"
+            "too few pictures to hold any out: each class has but one left", help="give more pictures, or hold out 0%"
         )
     return held
 
