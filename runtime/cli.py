@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final, NoReturn, TextIO
 
 from runtime.errors import UserError
+from runtime.readers import readers_may_leave
 from runtime.verbs import VERBS, Verb
 
 _OTHER_VERBS: Final = {
@@ -117,8 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _guarded(words: list[str]) -> int:
     try:
-        code = _execute(words)
-        sys.stdout.flush()
+        with readers_may_leave():
+            code = _execute(words)
+            sys.stdout.flush()
     except UserError as error:
         return _report(error)
     except MemoryError:
@@ -128,10 +130,6 @@ def _guarded(words: list[str]) -> int:
         if any(words in str(error) for words in _NO_ROOM):
             return _report(_OUT_OF_MEMORY)
         raise
-    except BrokenPipeError:
-        # The reader, such as `head`, has had enough. Python flushes once more at exit: let it have somewhere to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + 13  # SIGPIPE, which Windows does not name
     except OSError as error:
         from runtime.files import reason
 

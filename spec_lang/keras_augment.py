@@ -50,16 +50,18 @@ def _zoom(config: Config) -> str | None:
 
 
 def _contrast(config: Config) -> str | None:
-    """Keras draws from 1 - lower to 1 + upper, both given as positive numbers."""
-    given = config.get("factor")
-    if not isinstance(given, (list, tuple)):
-        given = [0, given]
-    ends = _ends(given)
-    return _around_one("contrast", (-ends[0], ends[1])) if ends else None
+    """From 1 - lower to 1 + upper. Keras 3 makes 0..x of a single number x and says so in the config; Keras 2 kept the
+    number, and drew from both sides.
+    """
+    match config.get("factor"):
+        case [(int() | float()) as lower, (int() | float()) as upper]:
+            return _around_one("contrast", (-lower, upper))
+        case given:
+            return _around_one("contrast", _ends(given))
 
 
 def _around_one(setting: str, ends: tuple[float, float] | None) -> str | None:
-    if ends is None or ends[0] <= -1 or ends == (0, 0):
+    if ends is None or not -1 < ends[0] <= ends[1] < _MOST or ends == (0, 0):
         return None
     low, high = (f"{round(100 + 100 * end, 6):g}%" for end in ends)
     return f"{setting} {low}..{high}"

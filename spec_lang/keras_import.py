@@ -1,4 +1,4 @@
-"""From the config of a Keras Sequential model to the text of a spec.
+"""From the config of a Keras model, a chain of layers and residuals, to the text of a spec.
 
 The config is plain data, such as `config.json` in a `.keras` file holds: no Keras is needed to read it, and nothing in
 it is executed. What the language cannot express stands in the text as a comment, at its place, and in a list.
@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from spec_lang.explain_form import choice_words
 from spec_lang.keras_augment import augment_setting, varies_images, why_not
-from spec_lang.keras_layers import NotExpressibleError, Reader, translate_layer
-from spec_lang.keras_residual import find_residual, input_shape
+from spec_lang.keras_graph import Item, Lacking, NotAChainError, Residual, chain_of, end_of, input_shape
+from spec_lang.keras_layers import NotExpressibleError, Reader, class_of, translate_layer
 from spec_lang.keras_values import Config, shown, snake_case
 from spec_lang.layers import LAYERS
 from spec_lang.program import Shape
@@ -22,8 +22,8 @@ DEEPEST: Final = 60
 """Models within models, as layers within layers in the language itself."""
 
 
-class NotSequentialError(ValueError):
-    """A config that is not that of a Sequential model, with the reason as its text."""
+class NotImportableError(ValueError):
+    """A config that is not that of a model which a spec can say, with the reason as its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ class Imported:
 
 
 def import_keras(config: object) -> Imported:
-    """The spec of a model; it names no data set, as a Keras model does not. Raises NotSequentialError for others."""
+    """The spec of a model; it names no data set, as a Keras model does not. Raises NotImportableError for others."""
     match config:
-        case {"class_name": "Sequential", "config": {"layers": list()}}:
+        case {"class_name": "Sequential" | "Functional" | "Model", "config": {"layers": list()}}:
             assert isinstance(config, Mapping)
         case {"class_name": str(name), "config": _}:
-            raise NotSequentialError(f"the model is a {shown(name)}, not a Sequential")
+            raise NotImportableError(f"the model is of the class {shown(name)}, whose layers are in Python code alone")
         case _:
-            raise NotSequentialError("it describes no Keras model")
+            raise NotImportableError("it describes no Keras model")
     importer = _Importer(_head_of_logits(config))
     try:
         model = block("model", list(importer.model(config)))
@@ -66,7 +66,9 @@ def import_keras(config: object) -> Imported:
         if training := list(importer.training(config.get("compile_config"))):
             text = [*text, "", *block("train", training)]
     except RecursionError:
-        raise NotSequentialError("its config is nested too deeply") from None
+        raise NotImportableError("its config is nested too deeply") from None
+    except NotAChainError as error:
+        raise NotImportableError(str(error)) from error
     return Imported("".join(f"{line}\n" for line in text), tuple(importer.losses), tuple(importer.notes))
 
 
@@ -80,6 +82,8 @@ class _Importer:
         """The config of a last layer whose activation is part of the loss."""
         self.at_start = True
         """Whether what comes next meets the values of the images themselves."""
+        self.of_images = True
+        """Whether what comes next meets images, perhaps scaled or cut."""
 
     def lose(self, name: object, class_name: object, what: str) -> str:
         """Note a loss; gives the comment that stands for it."""
@@ -97,11 +101,14 @@ class _Importer:
             yield self.lose("", "", "the shape of the input is not known")
         else:
             yield statement(LAYERS["input"], {"shape": shape})
-        yield from self.layers(config["config"]["layers"], 0)
+        if config["class_name"] == "Sequential":
+            yield from self.layers(config["config"]["layers"], 0)
+        else:
+            yield from self.layers(chain_of(config["config"]), 0)
 
-    def layers(self, layers: Sequence[object], depth: int) -> Iterator[str]:
+    def layers(self, layers: Sequence[object | Item], depth: int) -> Iterator[str]:
         if depth > DEEPEST:
-            raise NotSequentialError(f"more than {DEEPEST} models stand within each other")
+            raise NotImportableError(f"more than {DEEPEST} models stand within each other")
         for layer in layers:
             match layer:
                 case {"class_name": "InputLayer"}:
@@ -109,20 +116,38 @@ class _Importer:
                 case {"class_name": "Sequential", "config": {"layers": list(inside)}}:
                     yield from self.layers(inside, depth + 1)
                 case {"class_name": "Functional", "config": Mapping() as config}:
-                    yield from self.residual(config, depth)
-                case {"class_name": str(class_name), "config": Mapping() as config, **rest}:
-                    registered = str(rest.get("registered_name") or "")
-                    yield from self.layer(
-                        registered if registered.startswith("dotcnn>") else class_name, config, _rank(rest)
-                    )
+                    yield from self.functional(config, depth)
+                case Residual():
+                    self.of_images = self.at_start = False
+                    head = statement(LAYERS["residual"], {"activation": layer.activation})
+                    yield from block(head, list(self.layers(layer.body, depth + 1)))
+                case Lacking():
+                    self.of_images = self.at_start = False
+                    yield self.lose(layer.name, layer.class_name, layer.what)
+                case {"class_name": str(name), "config": Mapping() as config, **rest}:
+                    class_name = class_of({"class_name": name, **rest})
+                    yield from self.layer(class_name, config, _rank(rest))
+                    for key, value in _call(rest).items():
+                        yield self.lose(config.get("name"), class_name, f"it is called with {key} = {shown(value)}")
                 case _:
                     yield self.lose("", "", f"{shown(layer)} is no layer")
+
+    def functional(self, config: Config, depth: int) -> Iterator[str]:
+        """A model as a part of another."""
+        try:
+            chain = chain_of(config)
+        except NotAChainError as error:
+            self.of_images = self.at_start = False
+            yield self.lose(config.get("name") or "model", "Functional", str(error))
+        else:
+            yield from self.layers(chain, depth + 1)
 
     def layer(self, class_name: str, config: Config, rank: int) -> Iterator[str]:
         name = config.get("name") or class_name
         if varies_images(class_name):
             yield from self.variation(name, class_name, config)
             return
+        self.of_images = self.of_images and class_name in _KEEPS_IMAGES
         first, self.at_start = self.at_start, False
         # A model that was compiled from a spec is fed what `data` gives, and called its layers as the compiler does.
         compiled = str(name).startswith("rescale_")
@@ -149,22 +174,15 @@ class _Importer:
     def variation(self, name: object, class_name: str, config: Config) -> Iterator[str]:
         """A layer that varies images, as a setting of `augment`, once for each."""
         setting = augment_setting(class_name, config)
-        if setting is None:
+        if not self.of_images:
+            yield self.lose(name, class_name, "it varies what other layers leave, where `augment` varies images")
+        elif setting is None:
             yield self.lose(name, class_name, why_not(class_name))
         elif (keyword := setting.partition(" ")[0]) in self.augment:
             yield self.lose(name, class_name, f"`augment` has one setting {keyword}, and there is one already")
         else:
             self.augment[keyword] = setting
             self.notes.append(f"{shown(name)} ({class_name}) is in the section augment: {setting}")
-
-    def residual(self, config: Config, depth: int) -> Iterator[str]:
-        found = find_residual(config)
-        self.at_start = False
-        if found is None:
-            yield self.lose(config.get("name") or "model", "Functional", "not a Sequential, and no residual")
-            return
-        head = statement(LAYERS["residual"], {"activation": found.activation})
-        yield from block(head, list(self.layers(found.body, depth + 1)))
 
     def training(self, config: object) -> Iterator[str]:
         """Optimizer and loss, where the model was compiled."""
@@ -278,6 +296,8 @@ def _head_of_logits(config: Config) -> Config | None:
         match last:
             case {"class_name": "Sequential", "config": {"layers": [*_, inside]}}:
                 last = inside
+            case {"class_name": "Functional" | "Model", "config": Mapping() as inside}:
+                last = end_of(inside, "output")
             case {"class_name": "Dense", "config": Mapping() as head} if (head.get("units") == 1) == (
                 word == "sigmoid"
             ):
@@ -309,12 +329,26 @@ def _rank(layer: Mapping[Any, Any]) -> int:
 
 def _model_input(config: Config) -> Shape | None:
     """The shape of one image, from the first layer or from what the model was built with."""
-    layers = config["config"]["layers"]
+    inside = config["config"]
+    layers = inside["layers"] if config["class_name"] == "Sequential" else [end_of(inside, "input")]
     first = layers[0].get("config") if layers and isinstance(layers[0], Mapping) else None
-    built = {"batch_shape": config["config"].get("build_input_shape")}
+    built = {"batch_shape": inside.get("build_input_shape")}
     return (input_shape(first) if isinstance(first, Mapping) else None) or input_shape(built)
 
 
+def _call(layer: Mapping[Any, Any]) -> Config:
+    """What a layer of a functional model is told where it is called, the model's own inputs left out.
+
+    Of `training` a model has its own, and gives it to every layer.
+    """
+    match layer.get("inbound_nodes"):
+        case [{"kwargs": Mapping() as settings}]:
+            told = {key: value for key, value in settings.items() if isinstance(value, (bool, int, float, str))}
+            return {key: value for key, value in told.items() if key != "training"}
+    return {}
+
+
+_KEEPS_IMAGES: Final = frozenset({"Rescaling", "Resizing", "CenterCrop", "Normalization"})
 _USUAL_LOSS: Final[Mapping[str, tuple[object, ...]]] = {
     "reduction": ("sum_over_batch_size",),
     "from_logits": (False,),

@@ -33,6 +33,18 @@ class Translated:
     lost: tuple[str, ...] = ()
 
 
+def class_of(layer: Mapping[Any, Any]) -> str:
+    """The class of a layer; that of somebody's own, which may be called as one of Keras's, with where it comes from."""
+    registered, module = layer.get("registered_name"), layer.get("module")
+    if isinstance(registered, str) and ">" in registered:
+        return registered
+    name = str(layer.get("class_name"))
+    return name if module is None or str(module).partition(".")[0] in _KERAS else f"{module}.{name}"
+
+
+_KERAS: Final = ("keras", "tf_keras", "tensorflow", "builtins")
+
+
 def translate_layer(class_name: str, config: Config, rank: int = 3) -> Translated:
     """The layer that a class of Keras with a config is, for inputs of so many axes, the batch axis not counted.
 

@@ -16,7 +16,6 @@ from runtime.machine import memory_bytes
 from runtime.runs.changes import Wanted, changed
 from runtime.runs.commands import command_with
 from runtime.runs.job import Job, carry_out
-from runtime.runs.readers import readers_may_leave
 from runtime.runs.run import make_job
 from runtime.terminal import printable
 from runtime.training.trained import devices_of
@@ -46,7 +45,7 @@ def resume(path: str, epochs: int | None = None, patience: int | None = None) ->
     """
     folder = Path(path)
     read_manifest(folder)
-    with readers_may_leave(), locked(folder):
+    with locked(folder):
         _complete(folder)
         finished = FinishedRun(folder, read_manifest(folder))  # again: until now another process may have been at it
         extension = begun_extension(folder) if finished.manifest.state == "finished" else None

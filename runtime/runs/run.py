@@ -13,7 +13,6 @@ from runtime.directory.rundir import NewRunWriter, utc_now
 from runtime.errors import UserError
 from runtime.machine import command_line, machine, memory_bytes, versions
 from runtime.runs.job import Job, carry_out, data_used
-from runtime.runs.readers import readers_may_leave
 from runtime.specs.spec_file import check_content, read_spec, show_findings, will_not_fit
 from runtime.training.logs import need_logging_packages
 from runtime.training.trained import devices_of
@@ -55,7 +54,7 @@ def run_file(path: str, overrides: Sequence[str], runs: str, *, outside: Sequenc
     )
     devices_of(job.plan)  # before there is anything to be left behind
     run = NewRunWriter(Path(runs), manifest)
-    with readers_may_leave(), locked(run.path):
+    with locked(run.path):
         return carry_out(run, job)
 
 

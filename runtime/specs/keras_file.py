@@ -32,7 +32,7 @@ def read_keras_config(path: str) -> object:
     if beginning.startswith(b"\x89HDF"):
         raise UserError(f"{path} is an HDF5 file, which may hold Python code and is not read", help=_HELP)
     if len(text) > _LIMIT:
-        raise UserError(f"the config in {path} is larger than {_LIMIT >> 20} MiB: that is no Sequential model")
+        raise UserError(f"the config in {path} is larger than {_LIMIT >> 20} MiB: that is no model of layers alone")
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

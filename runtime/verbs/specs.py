@@ -203,9 +203,9 @@ SPECS: dict[str, Verb] = {
     ),
     "import": Verb(
         "FILE",
-        "Turn a saved Keras Sequential model back into a spec.",
-        "Only the description of the network is read, and nothing in it is executed. What a spec cannot express is\n"
-        "named, and stands in the spec as a comment; the exit code is then 1. Names and seeds of layers are not kept.",
+        "Turn a saved Keras model back into a spec.",
+        "Sequential models, and functional ones that are a chain of layers and residuals. Only the description of the\n"
+        "network is read, and nothing in it is executed. What a spec cannot express is named, and stands in the spec as a comment; the exit code is then 1. Names and seeds of layers are not kept.",
         _declare_import,
         _import,
     ),

@@ -298,16 +298,28 @@ def test_check_and_plan_import_nothing_heavy() -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "runtime.cli", "plan", SPECS / "mnist.cnn"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stdout and process.stderr
-        process.stdout.close()
-        assert process.stderr.read() == b""
-        assert process.wait(timeout=60) == 141
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["plan", SPECS / "mnist.cnn"], 0),
+        (["explain", "conv"], 0),
+        (["new", "lenet"], 0),
+        (["check", SPECS / "mnist.cnn", "--output-format", "json"], 0),
+        (["check", "broken.cnn", "--output-format", "json"], 1),
+        (["fmt", "--diff", "broken.cnn"], 1),
+        (["--help"], 0),
+        (["fmt", "--help"], 0),
+    ],
+    ids=str,
+)
+def test_a_reader_that_leaves_changes_nothing(arguments: list[str], code: int, tmp_path: Path) -> None:
+    (tmp_path / "broken.cnn").write_text("input 8x8x1; flatten\ndense 10 sofmax")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "runtime.cli", *arguments]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, cwd=tmp_path, timeout=60, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (code, b"")
 
 
 def test_a_file_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:

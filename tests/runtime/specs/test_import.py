@@ -95,7 +95,8 @@ def test_a_model_that_keras_saved_is_read() -> None:
         (b"[" * 100_000, "holds no config"),
         (b"\x89HDF\r\n\x1a\n", "HDF5"),
         (b"PK\x03\x04 broken", "damaged"),
-        (b'{"class_name": "Functional", "config": {}}', "not a Sequential"),
+        (b'{"class_name": "Functional", "config": {"layers": []}}', "it has 0 inputs, where a spec has one"),
+        (b'{"class_name": "Mine", "config": {}}', "layers are in Python code alone"),
         (b"\xff\xfe\x00", "holds no config"),
     ],
 )
