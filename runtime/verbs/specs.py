@@ -205,7 +205,8 @@ SPECS: dict[str, Verb] = {
         "FILE",
         "Turn a saved Keras model back into a spec.",
         "Sequential models, and functional ones that are a chain of layers and residuals. Only the description of the\n"
-        "network is read, and nothing in it is executed. What a spec cannot express is named, and stands in the spec as a comment; the exit code is then 1. Names and seeds of layers are not kept.",
+        "network is read, and nothing in it is executed. What a spec cannot express is named, and stands in the\n"
+        "spec as a comment; the exit code is then 1. Names and seeds of layers are not kept.",
         _declare_import,
         _import,
     ),
