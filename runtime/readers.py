@@ -53,10 +53,7 @@ def _lasting(name: str) -> Iterator[None]:
         yield
     finally:
         setattr(sys, name, before)
-        try:
-            text.flush()
-        finally:
-            text.detach()
+        text.flush()  # and not closed or detached: TensorFlow's log keeps the stream that it first saw
 
 
 def _lead_nowhere(descriptor: int) -> None:

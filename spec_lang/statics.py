@@ -16,7 +16,7 @@ A step of training holds at its fullest
 When backpropagation comes to layer i, what the layers up to it keep is still there, the gradient of its output has come
 in and that of its input goes out; and oneDNN computes on copies in a layout of its own, of these and of the weights of
 one layer at a time. A run holds besides: the libraries, the images of a data set (one byte a value), and the weights
-of the best epoch so far where these count in the end.
+of the best epoch so far: where they do not count in the end, a training that diverges goes back to them.
 
 That is an estimate of main memory, for training on a CPU; `docs/plan.md` sets it beside measured peaks.
 """
@@ -97,11 +97,14 @@ class RunMemory:
     """What a whole run holds at its fullest, in bytes."""
 
     step: TrainingStep
-    best_weights: int
-    """Those of the best epoch so far; 0 where the last ones count."""
     images: int
     """The data set; 0 where there is none."""
     process: int = PROCESS_BYTES
+
+    @property
+    def best_weights(self) -> int:
+        """Those of the best epoch so far."""
+        return self.step.weights
 
     @property
     def total(self) -> int:
@@ -153,8 +156,7 @@ def statics(program: Program) -> Statics:
         copy=_FLOAT * largest.cost.trainable,
         image=peak,
     )
-    best = step.weights if program.train.keys() & {"stop", "keep"} else 0
-    return Statics(rows, cost, kept, fullest, largest, RunMemory(step, best, _images(program)))
+    return Statics(rows, cost, kept, fullest, largest, RunMemory(step, _images(program)))
 
 
 def slots(optimizer: Arguments) -> int:

@@ -21,6 +21,8 @@ from runtime.files import cannot_write, inside, read_regular, regular, write_who
 MANIFEST = "manifest.json"
 PROGRAM = "program.json"
 CHECKPOINT = "checkpoint.npz"
+FOLDERS: Final = ("figures", "tensorboard")
+"""Those that a run writes into, beside its own."""
 _MANIFEST_LIMIT = 1_000_000
 _READ_LIMIT = 1 << 28
 """Bytes of an artefact that is read into memory whole: the metrics of thousands of classes are fewer."""

@@ -9,9 +9,9 @@ from runtime.directory.extension import ExtensionWriter, begun_extension, finish
 from runtime.directory.leftovers import clear_leftovers
 from runtime.directory.locking import locked
 from runtime.directory.manifest import Manifest
-from runtime.directory.rundir import PROGRAM, FinishedRun, RunWriter, read_manifest
+from runtime.directory.rundir import FOLDERS, PROGRAM, FinishedRun, RunWriter, read_manifest
 from runtime.errors import UserError
-from runtime.files import read_regular
+from runtime.files import inside, read_regular
 from runtime.machine import memory_bytes
 from runtime.runs.changes import Wanted, changed
 from runtime.runs.commands import command_with
@@ -58,11 +58,19 @@ def resume(path: str, epochs: int | None = None, patience: int | None = None) ->
         job = make_job(program, spec, Path(run.manifest.folder))
         _check_data(folder, run.manifest, job)
         devices_of(job.plan)
+        _check_folders(finished.path, run.path)
         writer = _writer(finished, run, command_with(run.manifest.command, settings))
         if not writer.checkpoint():
             print(f"{printable(str(folder))} has no checkpoint yet: beginning at the first epoch")
         clear_leftovers(folder)
         return carry_out(writer, job)
+
+
+def _check_folders(*runs: Path) -> None:
+    """Refuse folders that lead elsewhere now, not when they are written to after hours of training."""
+    for run in runs:
+        for name in FOLDERS:
+            inside(run, f"{name}/x")
 
 
 def _complete(folder: Path) -> None:

@@ -3,8 +3,10 @@
     python tests/runtime/test_fuzz_runs.py FROM TO
 
 Alteration number n is made from the seed n, so that a failure is repeated with `examine(n, prepared(folder))`. Each is
-met by one of six verbs, chosen by its number; `resume` trains one epoch more. An answer is an exit code and some lines:
-no exception, no change outside of the run directory, no waiting.
+met by one of six verbs, drawn by its number, those that answer soon more often; `resume` trains one epoch more. Every
+fiftieth is a run that failed, with a folder that leads elsewhere, and is resumed to its report; the others are spared
+what takes time and reads nothing of a run. An answer is an exit code and some lines: no exception, no change outside
+of the run directory, no waiting.
 """
 
 import contextlib
@@ -18,6 +20,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,7 +32,10 @@ from PIL import Image
 from runtime import cli
 
 SPEC = "conv 4 3x3 relu; pool 2x2; flatten; dense 10 softmax; train { epochs 2; batch 512; stop val_loss patience=1 }"
-VERBS = ("resume", "predict", "evaluate", "export", "show", "runs")
+VERBS = {"resume": 2, "predict": 3, "evaluate": 2, "export": 3, "show": 5, "compare": 5}
+"""How often each is drawn."""
+WHOLE = 50
+"""Every so manieth alteration is met by all that a resumed run does."""
 FEW = 200
 LONGEST_WAIT = 30.0
 """Seconds for one answer."""
@@ -52,7 +58,7 @@ def words(verb: str, run: Path, image: Path) -> list[str]:
         "evaluate": ["evaluate", str(run)],
         "export": ["export", str(run), "--to", "keras"],
         "show": ["show", str(run)],
-        "runs": ["compare", str(run.parent.parent / "sound" / "tiny-1"), str(run)],
+        "compare": ["compare", str(run.parent.parent / "sound" / "tiny-1"), str(run)],
     }[verb]
 
 
@@ -149,7 +155,7 @@ def in_zip(run: Path, random: Random) -> None:
                 case 2:
                     archive.writestr(each, content[:8] + b"\xff\xff" + b"(" * 70_000)
                 case 3 if each == name:
-                    archive.writestr(each, content + b"\0" * 10_000_000)
+                    archive.writestr(each, content + b"\0" * 1_000_000)
                 case _:
                     archive.writestr(each, content)
 
@@ -198,6 +204,17 @@ def folders_elsewhere(run: Path, random: Random) -> None:
         os.mkfifo(path)
 
 
+def failed_with_folders_elsewhere(run: Path, random: Random) -> None:
+    """As above, of a run that goes on: it writes its figures and its logs for TensorBoard."""
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["state"] = random.choice(("failed", "training", "interrupted"))
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    program = json.loads((run / "program.json").read_text())
+    program["train"]["log"] = {"programs": ["tensorboard"]}
+    (run / "program.json").write_text(json.dumps(program))
+    folders_elsewhere(run, random)
+
+
 def exchanged(run: Path, random: Random) -> None:
     """Two files have each other's content."""
     one, other = random.sample(files(run), 2)
@@ -225,6 +242,10 @@ ALTERATIONS: tuple[Callable[[Path, Random], None], ...] = (
     *(in_json, in_table, in_archive, in_zip, in_bytes),
     *(of_another_kind, folders_elsewhere, exchanged, half_extended),
 )
+
+
+def alter(number: int) -> Callable[[Path, Random], None]:
+    return ALTERATIONS[number % len(ALTERATIONS)] if number % WHOLE else failed_with_folders_elsewhere
 
 
 def files(run: Path) -> list[Path]:
@@ -262,13 +283,18 @@ def examine(number: int, folder: Path) -> int:
     run = folder / "runs" / "tiny-1"
     shutil.rmtree(run.parent, ignore_errors=True)
     shutil.copytree(folder / "sound" / "tiny-1", run)
-    ALTERATIONS[number % len(ALTERATIONS)](run, random)
-    if random.random() < 0.9:
+    alter(number)(run, random)
+    whole = number % WHOLE == 0
+    if whole or random.random() < 0.9:
         with_fitting_checksums(run)
-    verb = VERBS[random.randrange(len(VERBS))]
+    (verb,) = ("resume",) if whole else random.choices(list(VERBS), list(VERBS.values()))
     before = outside(folder)
     out, err, began = io.StringIO(), io.StringIO(), time.monotonic()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        contextlib.nullcontext() if whole else in_haste(),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         code = cli.main(words(verb, run, folder / "picture.png"))
     assert time.monotonic() - began < LONGEST_WAIT, f"{verb} took {time.monotonic() - began:.0f} s"
     assert code in (0, 1, 2), f"{verb} ends with {code}"
@@ -295,21 +321,59 @@ def outside(folder: Path) -> dict[str, tuple[int, int, int]]:
 
 @contextlib.contextmanager
 def in_haste() -> Iterator[None]:
-    """Spares the examination what takes time and reads nothing of a run: figures, graphs, exports opened elsewhere."""
+    """Spares the examination what takes time and reads nothing of a run.
+
+    That is figures, graphs, exports opened elsewhere, waiting for the disk, and a model of the sound run's program made
+    anew: its weights are those of the start again.
+    """
     import tensorflow as tf
 
+    from runtime import files as runtime_files
+    from runtime.evaluation import predict
     from runtime.export import export
     from runtime.export.comparison import Comparison
     from runtime.runs import job
+    from runtime.training import trained
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(job, "_report", lambda run, *_: run.write("report.html", ""))
         patch.setattr(export, "_write", lambda *_: Comparison(0.0, 1, "images", "nothing"))
+        patch.setattr(runtime_files, "_sync", lambda _: None)
+        patch.setattr(predict, "build_model", built)
+        patch.setattr(trained, "build_model", built)
         tf.config.run_functions_eagerly(True)
         try:
             yield
         finally:
             tf.config.run_functions_eagerly(False)
+
+
+def built(program: Any, precision: str = "float32") -> Any:
+    """As `build_model`, but sparing with the commonest program."""
+    from compiler import build_model
+    from compiler.precision import FULL
+
+    if program != sound_program() or precision != FULL:
+        return build_model(program, precision)
+    model, weights = sound_model()
+    model.set_weights(weights)
+    return model
+
+
+@cache
+def sound_program() -> Any:
+    from spec_lang import check_text
+
+    return check_text(SPEC, "tiny.cnn").program
+
+
+@cache
+def sound_model() -> Any:
+    """The model of the sound program, and its weights before any training."""
+    from compiler import build_model
+
+    model = build_model(sound_program())
+    return model, model.get_weights()
 
 
 def examine_all(numbers: range, folder: Path) -> dict[int, int]:
@@ -319,16 +383,14 @@ def examine_all(numbers: range, folder: Path) -> dict[int, int]:
         try:
             code = examine(number, folder)
         except BaseException as error:
-            raise AssertionError(f"alteration {number}, {ALTERATIONS[number % len(ALTERATIONS)].__name__}") from error
+            raise AssertionError(f"alteration {number}, {alter(number).__name__}") from error
         codes[code] = codes.get(code, 0) + 1
     return codes
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs pipes and links")
 def test_altered_runs_are_answered(tmp_path: Path) -> None:
-    place = prepared(tmp_path)
-    with in_haste():
-        codes = examine_all(range(FEW), place)
+    codes = examine_all(range(FEW), prepared(tmp_path))
     # Else nothing would be altered, or nothing but the first look would be tried.
     assert codes[2] > FEW // 10 and codes[0] > FEW // 10
 
@@ -337,6 +399,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
         place = prepared(Path(made))
         started = time.monotonic()
-        with in_haste():
-            counted = examine_all(range(int(sys.argv[1]), int(sys.argv[2])), place)
+        counted = examine_all(range(int(sys.argv[1]), int(sys.argv[2])), place)
         print(f"{sum(counted.values())} answered, {counted} by exit code, in {time.monotonic() - started:.0f} s")

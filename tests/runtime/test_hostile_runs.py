@@ -191,3 +191,30 @@ def test_a_normalization_of_other_images_is_refused(
     run = hostile(finished_run, tmp_path, seven_channels)
     assert cli.main(CALLS[verb](str(run), "", str(tmp_path / "none.png"))) == 2
     assert "its normalization does not fit the images of its program" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+@pytest.mark.parametrize("folder", ["figures", "tensorboard"])
+def test_a_failed_run_whose_folder_leads_elsewhere_is_not_gone_on_with(
+    finished_run: Path, tmp_path: Path, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The files of a run that failed are not compared with their checksums: it would train, and then write there."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+
+    def failed_and_linked(run: Path) -> None:
+        change_program(run, lambda program: program["train"].update(log={"programs": ["tensorboard"]}))
+        change_manifest(run, lambda manifest: manifest.update(state="failed", stopped=None))
+        shutil.rmtree(run / folder, ignore_errors=True)
+        (run / folder).symlink_to(outside)
+
+    run = hostile(finished_run, tmp_path, failed_and_linked)
+    before = content(tmp_path)
+    assert cli.main(["resume", str(run)]) == 2
+    said = f"error: {run / folder} is a link, which is not followed here\nhelp: put a folder in its place\n"
+    assert capsys.readouterr().err == said
+    assert content(tmp_path) == before
+    (run / folder).unlink()
+    assert cli.main(["resume", str(run)]) == 0  # the advice works
+    assert list((run / folder).iterdir())
+    assert not list(outside.iterdir())

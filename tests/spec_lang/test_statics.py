@@ -128,19 +128,11 @@ def test_the_slots_of_every_optimizer_are_declared() -> None:
     assert slots({"name": "rmsprop", "momentum": 0.9}) == 2
 
 
-@pytest.mark.parametrize(
-    ("setting", "copies"),
-    [
-        ("", 0),
-        ("stop val_loss", 1),
-        ("keep val_accuracy", 1),
-        ("stop val_loss; keep val_accuracy", 1),
-        ("time 1min", 0),
-    ],
-)
-def test_the_weights_of_the_best_epoch_are_held_besides(setting: str, copies: int) -> None:
+@pytest.mark.parametrize("setting", ["", "stop val_loss", "keep val_accuracy", "time 1min"])
+def test_the_weights_of_the_best_epoch_are_held_besides(setting: str) -> None:
+    """Whatever counts in the end: a training that diverges goes back to them."""
     run = known(f"flatten; dense 10 softmax\ntrain {{ {setting} }}").memory
-    assert run.best_weights == copies * run.step.weights == copies * 4 * 650
+    assert run.total - run.step.total - run.images - run.process == run.best_weights == 4 * 650
 
 
 def test_averaged_weights_are_held_besides() -> None:

@@ -1,6 +1,7 @@
 """What happens around a run: a Ctrl-C that was to be ignored, a reader of its output that goes away."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from runtime.runs.readers import readers_may_leave
 from runtime.training.interrupts import Interrupts
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs signals and pipes of Unix")
@@ -36,6 +38,21 @@ def test_a_ctrl_c_that_is_ignored_stays_ignored() -> None:
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_who_keeps_the_stream_can_write_to_it_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As TensorFlow's log does, which is set up in the first of several runs of a process."""
+    path = tmp_path / "errors"
+    with path.open("w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.setattr(sys, "__stderr__", stream)
+        with readers_may_leave():
+            log = logging.StreamHandler()
+        assert sys.stderr is stream
+        log.emit(logging.makeLogRecord({"msg": "later"}))
+        del log
+        print("last", file=stream)
+    assert path.read_text() == "later\nlast\n"
 
 
 @pytest.mark.heavy
