@@ -35,7 +35,7 @@ def record_from(kind: type[_Record], value: Any, where: str = "") -> _Record:
     for name, each in known.items():
         place = f"{where}.{name}" if where else name
         if name in value:
-            found[name] = _value(each.type, value[name], place)
+            found[name] = value_from(each.type, value[name], place)
         elif each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING:
             raise NotSoundError(f"{place} is missing")
     return kind(**found)
@@ -49,7 +49,8 @@ def is_text(value: Any) -> bool:
         return False
 
 
-def _value(kind: Any, value: Any, where: str) -> Any:
+def value_from(kind: Any, value: Any, where: str) -> Any:
+    """A value of JSON as the type of a field. Raises NotSoundError, with the place, where it is none."""
     origin, arguments = get_origin(kind) or kind, get_args(kind)
     if origin in (types.UnionType, Union):
         return _first(arguments, value, where)
@@ -57,10 +58,10 @@ def _value(kind: Any, value: Any, where: str) -> Any:
         return _checked(value in arguments, value, where, f"one of {', '.join(map(str, arguments))}")
     if origin is tuple:
         _checked(isinstance(value, list), value, where, "a list")
-        return tuple(_value(arguments[0], each, f"{where}.{place}") for place, each in enumerate(value, start=1))
+        return tuple(value_from(arguments[0], each, f"{where}.{place}") for place, each in enumerate(value, start=1))
     if origin is Mapping:
         _checked(isinstance(value, dict), value, where, "an object")
-        return {_text(name, where): _value(arguments[1], each, f"{where}.{name}") for name, each in value.items()}
+        return {_text(name, where): value_from(arguments[1], each, f"{where}.{name}") for name, each in value.items()}
     if origin is str:
         return _text(value, where)
     if origin is bool:
@@ -82,10 +83,10 @@ def _first(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
     *others, last = (kind for kind in kinds if kind is not types.NoneType)
     for kind in others:
         try:
-            return _value(kind, value, where)
+            return value_from(kind, value, where)
         except NotSoundError:
             continue
-    return _value(last, value, where)
+    return value_from(last, value, where)
 
 
 def _text(value: Any, where: str) -> str:

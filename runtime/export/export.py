@@ -2,10 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +14,7 @@ from runtime.export.comparison import LARGEST_ALLOWED, Comparison, compare, imag
 from runtime.export.formats import FORMATS, Target
 from runtime.export.labels import LABELS, labels_txt
 from runtime.export.raw_images import INPUT, OUTPUT
+from runtime.export.staging import clear_killed, put_in_place, staging_beside
 from runtime.export.trained import Trained, load_trained
 from runtime.extras import not_installed
 from runtime.files import cannot_write, inside, read_regular
@@ -44,13 +41,15 @@ def export(run: str, target: Target, out: str | None, *, force: bool) -> int:
     folder = Path(out) if out is not None else inside(Path(run), f"export/{target}")
     if out is not None and (around := run_around(folder)) and folder.resolve().parent != around / "export":
         raise UserError(f"{folder} is part of the run {around}", help="name a folder outside of it, or leave out --out")
+    clear_killed(inside(Path(run), "export/x").parent)
     _check_free(folder, force=force)
     trained = load_trained(Path(run))
     try:
-        with _staging(folder) as staging:
+        with staging_beside(folder) as staging:
             comparison = _write(trained, target, staging)
             if comparison.holds:
-                _put_in_place(staging, folder, force=force)
+                _check_free(folder, force=force)
+                put_in_place(staging, folder)
     except OSError as error:
         raise cannot_write(folder, error) from error
     figure = f"largest difference from `cnn predict` {comparison.largest_difference:.2g}"
@@ -65,22 +64,6 @@ def export(run: str, target: Target, out: str | None, *, force: bool) -> int:
         return 1
     print(f"wrote {printable(str(folder))}\n{printable(figure)}, {printable(on)}")
     return 0
-
-
-@contextmanager
-def _staging(folder: Path) -> Iterator[Path]:
-    """A new folder beside the one that is to be; it is gone afterwards, as are folders above it that stayed empty."""
-    place = folder.absolute()
-    staging = place.with_name(f".{place.name}.{os.urandom(4).hex()}")
-    made = [parent for parent in staging.parents if not parent.exists()]
-    try:
-        staging.mkdir(parents=True)
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        with suppress(OSError):
-            for parent in made:
-                parent.rmdir()
 
 
 def _write(trained: Trained, target: Target, staging: Path) -> Comparison:
@@ -161,19 +144,3 @@ def _named_files(folder: Path) -> set[str]:
         return {DESCRIPTION, *entries["files"]}
     except (UserError, ValueError, TypeError, KeyError, RecursionError):
         return set()
-
-
-def _put_in_place(staging: Path, folder: Path, *, force: bool) -> None:
-    """Give the finished export its name; what stood there is put aside first and removed last."""
-    if not folder.exists():
-        staging.rename(folder)
-        return
-    _check_free(folder, force=force)
-    aside = staging.with_name(f"{staging.name}.old")
-    folder.rename(aside)
-    try:
-        staging.rename(folder)
-    except BaseException:
-        aside.rename(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)

@@ -45,7 +45,7 @@ def _pair(comparison: Comparison, pair: Pair, record: Record) -> dict[str, Any]:
     test = pair.test
     return {
         "run": str(record.path),
-        "spec_diff": {"of": pair.spec.of, "lines": list(pair.spec.lines)},
+        "spec_diff": {"of": pair.spec.of, "lines": list(pair.spec.lines), "left_out": pair.spec.left_out},
         "why_not": pair.why_not or None,
         "test": {
             "name": "McNemar",

@@ -23,8 +23,11 @@ from runtime.report.markup import (
     table,
 )
 from runtime.report.shell import document
+from runtime.report.words import counted
 from runtime.terminal import printable
 
+_LINES: Final = 1_000
+"""Lines of differences of a spec that are shown."""
 _FLIPS: Final = 200
 """Images that are shown of each direction."""
 
@@ -154,14 +157,16 @@ def _difference_table(title: str, differences: Sequence[Difference], runs: int) 
 
 
 def _diff(spec: SpecDiff) -> Markup:
-    if not spec.lines:
+    if not spec.lines and not spec.left_out:
         return element("p", "The same.")
     kinds = {"+": "added", "-": "removed"}
     lines: list[Content] = []
-    for place, line in enumerate(spec.lines):
+    for place, line in enumerate(spec.lines[:_LINES]):
         kind = kinds.get(line[:1]) if place > 1 else None
         text = printable(line)
         lines.append([element("span", text, class_=kind) if kind else text, "\n"])
+    if more := max(len(spec.lines) - _LINES, 0) + spec.left_out:
+        lines.append(f"and {counted(more, 'more line')}, left out here\n")
     return scrolling(f"Differences of {spec.of}", element("pre", element("code", lines)))
 
 

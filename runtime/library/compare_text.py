@@ -9,11 +9,16 @@ from runtime.library.plot import common_quantity, compared_quantities, curve_of,
 from runtime.library.record import Record
 from runtime.library.show import shown
 from runtime.library.verdict import accuracy, loss_words, verdict
+from runtime.report.words import counted
 from runtime.table import Look
 from runtime.terminal import printable
 
 _FLIPS: Final = 5
 """Images that are shown of each direction."""
+_LINES: Final = 100
+"""Lines of differences of a spec that are shown."""
+_LINE: Final = 500
+"""Characters of one that are shown."""
 _VALUE: Final = 40
 """Characters of a setting that are shown."""
 
@@ -105,12 +110,17 @@ def _differences(title: str, differences: Sequence[Difference], runs: int, look:
 
 
 def _spec(pair: Pair, first: str, second: str, look: Look) -> Iterator[str]:
-    if not pair.spec.lines:
+    spec = pair.spec
+    if not spec.lines and not spec.left_out:
         yield f"{look.paint('bold', f'spec of {first} and {second}')}: the same"
         return
-    yield look.paint("bold", f"{pair.spec.of}, from {first} to {second}")
-    for line in pair.spec.lines:
-        yield f"  {look.paint('dim' if line.startswith(' ') else '', printable(line))}"
+    yield look.paint("bold", f"{spec.of}, from {first} to {second}")
+    for line in spec.lines[:_LINES]:
+        yield f"  {look.paint('dim' if line.startswith(' ') else '', look.cut(printable(line[:_LINE]), _LINE - 1))}"
+    if len(spec.lines) > _LINES:
+        yield f"  and {counted(len(spec.lines) - _LINES, 'more line')} of differences (--format json has all)"
+    if spec.left_out:
+        yield f"  the last {counted(spec.left_out, 'line')} of the longer one were not compared"
 
 
 def _grid(rows: Sequence[Sequence[str]], look: Look) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from runtime.errors import UserError
 from runtime.evaluation.mcnemar import PairedTest, mcnemar
@@ -11,6 +12,9 @@ from runtime.library.predictions_file import Answer, answers_of
 from runtime.library.record import Record
 from runtime.library.settings import in_force
 from spec_lang.unparse import unparse
+
+_MOST_LINES: Final = 2_000
+"""Of a spec that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class SpecDiff:
     """What is compared: the specs as written or, where these are the same, the programs that they came to."""
     lines: tuple[str, ...]
     """Without line ends; none where there is no difference."""
+    left_out: int = 0
+    """Lines at the end of the longer spec that were not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +125,16 @@ def short_names(records: Sequence[Record]) -> tuple[str, ...]:
 
 def spec_diff(first: Record, other: Record) -> SpecDiff:
     if first.spec != other.spec or not first.program or not other.program:
-        return SpecDiff("spec.cnn", _diff(first.spec or "", other.spec or "", first, other))
-    return SpecDiff("the program", _diff(unparse(first.program), unparse(other.program), first, other))
+        return _diff("spec.cnn", first.spec or "", other.spec or "", first, other)
+    return _diff("the program", unparse(first.program), unparse(other.program), first, other)
 
 
-def _diff(before: str, after: str, first: Record, other: Record) -> tuple[str, ...]:
-    lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), str(first.path), str(other.path), n=2, lineterm=""
-    )
-    return tuple(lines)
+def _diff(of: str, before: str, after: str, first: Record, other: Record) -> SpecDiff:
+    specs = [text.splitlines() for text in (before, after)]
+    # The time that a comparison of lines takes grows with their square.
+    ours, theirs = (lines[:_MOST_LINES] for lines in specs)
+    lines = difflib.unified_diff(ours, theirs, str(first.path), str(other.path), n=2, lineterm="")
+    return SpecDiff(of, tuple(lines), max(max(map(len, specs)) - _MOST_LINES, 0))
 
 
 def _data(record: Record) -> dict[str, str]:

@@ -5,14 +5,16 @@ import io
 from dataclasses import fields
 from typing import Final
 
+from runtime.directory.records import NotSoundError
 from runtime.errors import UserError
 from runtime.training.history import EpochRecord
 
 LIMIT: Final = 1 << 26
 """Bytes: enough for half a million epochs."""
-
-
 _KNOWN: Final = frozenset(each.name for each in fields(EpochRecord))
+_NEEDED: Final = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+_TOO_MANY: Final = "\n"
+"""What cells without a column are put under: no column is called so."""
 
 
 def history_from(content: bytes) -> tuple[EpochRecord, ...]:
@@ -24,28 +26,43 @@ def history_from(content: bytes) -> tuple[EpochRecord, ...]:
     Raises UserError for what is no such table.
     """
     try:
-        rows = csv.DictReader(io.StringIO(content.decode()), restval="", strict=True)
-        records = tuple(_record(row) for row in rows)
-        if [record.epoch for record in records] != list(range(1, len(records) + 1)):
-            raise ValueError("the epochs are not numbered from 1 on")
-    except (ValueError, KeyError, TypeError, csv.Error) as error:
-        raise UserError("its history.csv is not sound") from error
+        rows = csv.DictReader(io.StringIO(content.decode()), restkey=_TOO_MANY, restval="", strict=True)
+        if lacking := [name for name in _NEEDED if name not in (rows.fieldnames or ())]:
+            raise NotSoundError(f"it has no column {lacking[0]}")
+        records = tuple(_record(row, place) for place, row in enumerate(rows, start=1))
+    except UnicodeDecodeError as error:
+        raise UserError("its history.csv is not UTF-8 text") from error
+    except (NotSoundError, csv.Error) as error:
+        raise UserError(f"its history.csv is not sound: {error}") from error
     return records
 
 
-def _record(row: dict[str, str]) -> EpochRecord:
+def _record(row: dict[str, str], place: int) -> EpochRecord:
+    def figure(name: str) -> float | None:
+        text = row.get(name, "")
+        try:
+            return float(text) if text else None
+        except ValueError as error:
+            raise NotSoundError(f"{name} in row {place} is {text!r:.40}, not a number") from error
+
+    def needed(name: str) -> float:
+        value = figure(name)
+        if value is None:
+            raise NotSoundError(f"{name} in row {place} is missing")
+        return value
+
+    if _TOO_MANY in row:
+        raise NotSoundError(f"row {place} has more cells than there are columns")
+    if row["epoch"] != str(place):
+        raise NotSoundError(f"epoch in row {place} is {row['epoch']!r:.40}, not {place}")
     return EpochRecord(
-        epoch=int(row["epoch"]),
-        loss=float(row["loss"]),
-        accuracy=float(row["accuracy"]),
-        val_loss=_measured(row["val_loss"]),
-        val_accuracy=_measured(row["val_accuracy"]),
-        seconds=float(row["seconds"]),
-        metrics={name: _measured(text) for name, text in row.items() if name not in _KNOWN},
-        cross_entropy=_measured(row.get("cross_entropy", "")),
-        val_cross_entropy=_measured(row.get("val_cross_entropy", "")),
+        epoch=place,
+        loss=needed("loss"),
+        accuracy=needed("accuracy"),
+        val_loss=figure("val_loss"),
+        val_accuracy=figure("val_accuracy"),
+        seconds=needed("seconds"),
+        metrics={name: figure(name) for name in row if name not in _KNOWN},
+        cross_entropy=figure("cross_entropy"),
+        val_cross_entropy=figure("val_cross_entropy"),
     )
-
-
-def _measured(text: str) -> float | None:
-    return float(text) if text else None

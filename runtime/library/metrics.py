@@ -1,11 +1,11 @@
 """Reading `metrics.json`, which anybody may have written."""
 
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from runtime.directory.records import NotSoundError, value_from
 from runtime.errors import UserError
 
 _CLOSE: Final = 1e-9
@@ -76,87 +76,98 @@ class Metrics:
         return sorted(present, key=lambda each: (each.recall or 0.0, each.precision or 0.0))
 
 
+@dataclass(frozen=True, slots=True)
+class _ClassEntry:
+    """A class as the file has it."""
+
+    name: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+
+
 def metrics_from(content: bytes) -> Metrics:
     """Raises UserError for what `runtime.runs.results` does not write, and for figures that contradict each other."""
     try:
-        entries = json.loads(content)
-        return _metrics(entries["test"], entries["training"])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
-        raise UserError("its metrics.json is not sound") from error
+        return _metrics(json.loads(content))
+    except NotSoundError as error:
+        raise UserError(f"its metrics.json is not sound: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError("its metrics.json is not JSON") from error
 
 
-def _metrics(test: Mapping[str, Any], training: Mapping[str, Any]) -> Metrics:
-    confusion = tuple(tuple(_count(each) for each in _list(row)) for row in _list(test["confusion"]))
-    classes = tuple(
-        ClassFigures(
-            _text(each["name"]),
-            _ratio(each["precision"]),
-            _ratio(each["recall"]),
-            _ratio(each["f1"]),
-            _count(each["support"]),
+def _metrics(entries: Any) -> Metrics:
+    test, training = _entry(entries, "test"), _entry(entries, "training")
+
+    def of_test(name: str, kind: Any) -> Any:
+        return value_from(kind, _entry(test, name, "test"), f"test.{name}")
+
+    def of_training(name: str, kind: Any) -> Any:
+        return value_from(kind, _entry(training, name, "training"), f"training.{name}")
+
+    confusion = of_test("confusion", tuple[tuple[int, ...], ...])
+    classes = of_test("classes", tuple[_ClassEntry, ...])
+    interval = of_test("accuracy_interval", tuple[float, ...])
+    has_both = "cross_entropy" in test
+    metrics = Metrics(
+        images=of_test("images", int),
+        correct=sum(row[label] for label, row in enumerate(confusion) if label < len(row)),
+        accuracy_interval=interval,
+        majority_class=of_test("majority_class", str),
+        majority_accuracy=of_test("majority_accuracy", float),
+        loss=of_test("loss", float) if has_both else None,
+        cross_entropy=of_test("cross_entropy" if has_both else "loss", float),
+        classes=tuple(ClassFigures(each.name, each.precision, each.recall, each.f1, each.support) for each in classes),
+        confusion=confusion,
+        epochs=of_training("epochs", int),
+        best_epoch=of_training("best_epoch", int | None),
+        further=of_test("metrics", Mapping[str, float | None]) if "metrics" in test else {},
+    )
+    if contradiction := next(_contradictions(metrics, of_test("accuracy", float)), None):
+        raise NotSoundError(contradiction)
+    return metrics
+
+
+def _contradictions(metrics: Metrics, accuracy: float) -> Iterator[str]:
+    """What the figures of a file cannot be, beside each other."""
+    if not metrics.images:
+        yield "test.images is 0"
+    size = len(metrics.classes)
+    if len(metrics.confusion) != size or any(len(row) != size for row in metrics.confusion):
+        yield "test.confusion is not of its classes"
+    if [sum(row) for row in metrics.confusion] != [each.images for each in metrics.classes]:
+        yield "the rows of test.confusion do not add up to the images of its classes"
+    if sum(each.images for each in metrics.classes) != metrics.images:
+        yield "test.images is not the sum over its classes"
+    for name, share in _shares(metrics):
+        if share is not None and not 0 <= share <= 1:
+            yield f"{name} is {share:g}, not a number from 0 to 1"
+    if len(metrics.accuracy_interval) != 2:
+        yield "test.accuracy_interval is not of two numbers"
+    if abs(metrics.accuracy - accuracy) > _CLOSE:
+        yield "test.accuracy is not that of test.confusion"
+    lower, upper = metrics.accuracy_interval
+    if not lower <= metrics.accuracy <= upper:
+        yield "test.accuracy is not in its interval"
+
+
+def _shares(metrics: Metrics) -> Iterator[tuple[str, float | None]]:
+    yield "test.majority_accuracy", metrics.majority_accuracy
+    for each in metrics.classes:
+        yield from (
+            (f"test.classes.{name}", share)
+            for name, share in (("precision", each.precision), ("recall", each.recall), ("f1", each.f1))
         )
-        for each in _list(test["classes"])
-    )
-    images = _count(test["images"])
-    lower, upper = map(_share, _list(test["accuracy_interval"]))
-    correct = sum(row[label] for label, row in enumerate(confusion) if label < len(row))
-    best = training["best_epoch"]
-    if (
-        any(len(row) != len(classes) for row in confusion)
-        or len(confusion) != len(classes)
-        or [sum(row) for row in confusion] != [each.images for each in classes]
-        or sum(each.images for each in classes) != images
-        or not images
-        or abs(correct / images - _share(test["accuracy"])) > _CLOSE
-        or not lower <= correct / images <= upper
-    ):
-        raise ValueError("contradictory figures")
-    return Metrics(
-        images,
-        correct,
-        (lower, upper),
-        _text(test["majority_class"]),
-        _share(test["majority_accuracy"]),
-        _real(test["loss"]) if "cross_entropy" in test else None,
-        _real(test["cross_entropy" if "cross_entropy" in test else "loss"]),
-        classes,
-        confusion,
-        _count(training["epochs"]),
-        None if best is None else _count(best),
-        {_text(name): _ratio(value) for name, value in test.get("metrics", {}).items()},
-    )
+    for bound in metrics.accuracy_interval:
+        yield "test.accuracy_interval", bound
+    yield from ((f"test.metrics.{name}", share) for name, share in metrics.further.items())
 
 
-def _list(value: Any) -> Sequence[Any]:
-    if not isinstance(value, list):
-        raise ValueError(f"{value!r:.80} is no list")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r:.80} is no text")
-    return value
-
-
-def _count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 2**53:
-        raise ValueError(f"{value!r:.80} is no count")
-    return value
-
-
-def _share(value: Any) -> float:
-    if not 0 <= _real(value) <= 1:
-        raise ValueError(f"{value!r:.80} is no share")
-    return float(value)
-
-
-def _ratio(value: Any) -> float | None:
-    return None if value is None else _share(value)
-
-
-def _real(value: Any) -> float:
-    """A finite number. Raises ValueError for anything else."""
-    if type(value) not in (int, float) or not math.isfinite(value):
-        raise ValueError(f"{value!r:.80} is no number")
-    return float(value)
+def _entry(entries: Any, name: str, within: str = "") -> Any:
+    place = f"{within}.{name}" if within else name
+    if not isinstance(entries, dict):
+        raise NotSoundError(f"{within or 'it'} is not an object")
+    if name not in entries:
+        raise NotSoundError(f"{place} is missing")
+    return entries[name]

@@ -36,9 +36,11 @@ VERBS = {"resume": 2, "predict": 3, "evaluate": 2, "export": 3, "show": 5, "comp
 """How often each is drawn."""
 WHOLE = 50
 """Every so manieth alteration is met by all that a resumed run does."""
-FEW = 200
+FEW = 100
 LONGEST_WAIT = 30.0
 """Seconds for one answer."""
+MOST_SAID = 100_000
+"""Characters of one answer."""
 JSON_FILES = ("manifest.json", "program.json", "metrics.json")
 TABLES = ("history.csv", "predictions.csv", "spec.cnn")
 ARCHIVES = ("checkpoint.npz", "weights.npz")
@@ -302,9 +304,7 @@ def examine(number: int, folder: Path) -> int:
     said = out.getvalue() + err.getvalue()
     assert "Traceback" not in said, said
     assert "secret" not in said, said
-    # A comparison shows how specs differ, and any file may have taken the place of one.
-    most = 100_000 + 3 * sum(path.stat().st_size for path in files(run))
-    assert len(said) < most, f"{verb} says {len(said)} characters"
+    assert len(said) < MOST_SAID, f"{verb} says {len(said)} characters"
     assert outside(folder) == before, f"{verb} changes what is not the run's"
     return code
 

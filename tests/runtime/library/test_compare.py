@@ -131,6 +131,30 @@ def test_programs_that_differ_under_one_spec_are_told(tmp_path: Path, capsys: py
     assert {"-  epochs 3", "+  epochs 9"} <= set(pair["spec_diff"]["lines"])
 
 
+def put(run: Path, name: str, text: str) -> None:
+    """Another content under the checksum that fits."""
+    content = text.encode()
+    (run / name).write_bytes(content)
+    entries = json.loads((run / "manifest.json").read_text())
+    entries["artefacts"][name] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    (run / "manifest.json").write_text(json.dumps(entries))
+
+
+def test_long_differences_of_specs_are_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = finished(tmp_path / "a-1"), finished(tmp_path / "b-1")
+    put(second, "spec.cnn", SPEC + "# more\n" * 100_000 + "#" * 100_000)
+    assert cli.main(["compare", str(first), str(second)]) == 0
+    printed = capsys.readouterr().out
+    assert len(printed) < 20_000
+    assert " more lines of differences (--format json has all)\n" in printed
+    assert (
+        f"the last {100_001 + len(SPEC.splitlines()) - 2000:,} lines of the longer one were not compared\n" in printed
+    )
+    put(second, "spec.cnn", SPEC + "#" * 100_000)
+    assert cli.main(["compare", str(first), str(second)]) == 0
+    assert len(capsys.readouterr().out) < 20_000
+
+
 def test_two_equal_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = finished(tmp_path / "x" / "tiny-1")
     second = Path(shutil.copytree(first, tmp_path / "y" / "tiny-1"))

@@ -111,7 +111,7 @@ def test_damaged_runs_are_named_and_the_others_listed(runs: Path, capsys: pytest
     warnings = printed.err.splitlines()
     assert [line.split()[1] for line in warnings] == [f"runs/tiny-{number}" for number in (2, 3, 4, 10)]
     assert warnings[0] == "warning: runs/tiny-2 cannot be used: its manifest.json is not JSON"
-    assert warnings[1] == "warning: runs/tiny-3 cannot be used: its history.csv is not sound"
+    assert warnings[1] == "warning: runs/tiny-3 cannot be used: its history.csv is not sound: it has no column accuracy"
     assert "has no manifest.json" in warnings[2]
     assert "metrics.json was changed or damaged" in warnings[3]
 

@@ -9,6 +9,8 @@ from library_runs import begun, finished, history
 
 from runtime import cli
 from runtime.directory.locking import locked
+from runtime.errors import UserError
+from runtime.library.history_file import history_from
 from runtime.runs.results import history_csv
 from runtime.training.history import EpochRecord
 
@@ -155,6 +157,47 @@ def test_impossible_metrics_are_refused(
         code = cli.main([verb, str(run if verb == "show" else tmp_path)])
         assert (verb, code) in (("show", 2), ("runs", 1))
         assert "its metrics.json is not sound" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"images": -1}, "test.images is -1, not a whole number from 0 on"),
+        ({"images": 7}, "test.images is not the sum over its classes"),
+        ({"loss": "low"}, "test.loss is 'low', not a finite number"),
+        ({"classes": [{"name": 1}]}, "test.classes.1.name is 1, not text"),
+        ({"metrics": {"top5": 7}}, "test.metrics.top5 is 7, not a number from 0 to 1"),
+        ({"accuracy": 0.123}, "test.accuracy is not that of test.confusion"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_in_metrics_is_named(
+    tmp_path: Path, change: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = finished(tmp_path / "tiny-1")
+    hostile_metrics(run, change)
+    assert cli.main(["show", str(run)]) == 2
+    assert capsys.readouterr().err == f"error: {run} cannot be used: its metrics.json is not sound: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("1.5", "much"), "not sound: loss in row 1 is 'much', not a number"),
+        (("\n2,", "\n3,"), "not sound: epoch in row 2 is '3', not 2"),
+        (("\n2,", "\n2,,,,,,,,,,,,"), "not sound: row 2 has more cells than there are columns"),
+        (("seconds", "hours"), "not sound: it has no column seconds"),
+        (("1.5", ""), "not sound: loss in row 1 is missing"),
+        (("1.5", '"'), "not sound: unexpected end of data"),
+        (("1.5", "\udcff"), "not UTF-8 text"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_in_a_history_is_named(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    text = (finished(tmp_path / "tiny-1") / "history.csv").read_text()
+    with pytest.raises(UserError) as caught:
+        history_from(text.replace(*change, 1).encode(errors="surrogateescape"))
+    assert caught.value.message == f"its history.csv is {said}"
 
 
 def test_names_do_not_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

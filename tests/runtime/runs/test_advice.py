@@ -2,10 +2,13 @@
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pictures import save_tree
+from PIL import Image
 
 from runtime import cli
 from runtime.runs import job
@@ -64,8 +67,10 @@ def test_after_a_late_divergence_the_best_epoch_is_good_for_everything(capsys: p
     assert f"Training diverged in epoch {epochs + 1}: the loss was no longer a finite number." in printed.out
     metrics = json.loads(Path("runs/tiny-1/metrics.json").read_text())["training"]
     assert metrics["weights"] == "best epoch"
-    for words in (["evaluate", "runs/tiny-1"], ["show", "runs/tiny-1"], ["runs"]):
-        assert cli.main(words) == 0
+    Image.new("L", (8, 8)).save("picture.png")
+    for words in (["predict", "picture.png"], ["evaluate"], ["export", "--to", "keras"], ["show"]):
+        assert cli.main([words[0], "runs/tiny-1", *words[1:]]) == 0
+    assert cli.main(["runs"]) == 0
     assert f"finished, diverged in epoch {epochs + 1}" in capsys.readouterr().out
     for words in (["resume", "runs/tiny-1"], ["resume", "runs/tiny-1", "--epochs", "60"]):
         assert cli.main(words) == 2
@@ -118,6 +123,33 @@ def test_after_the_time_is_over(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["resume", "runs/tiny-1", "--epochs", "9"]) == 2
     assert "its time was over after 1 epoch" in (errors := capsys.readouterr().err)
     assert cli.main(advised(errors)) == 0
+
+
+def test_what_was_cut_off_before_it_began_is_begun_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(epochs=1) == 0
+    manifest = {**manifest_of(1), "state": "training", "artefacts": {}}
+    shutil.rmtree("runs/tiny-1")
+    Path("runs/tiny-1").mkdir()
+    Path("runs/tiny-1/manifest.json").write_text(json.dumps(manifest))
+    assert cli.main(["resume", "runs/tiny-1"]) == 2
+    errors = capsys.readouterr().err
+    assert "was cut off before anything was begun" in errors
+    assert cli.main(advised(errors)) == 0
+    assert manifest_of(2)["state"] == "finished"
+
+
+def test_on_data_that_changed_a_run_is_begun_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    save_tree(Path("pets"), {"cat": 20, "dog": 20})
+    Path("tiny.cnn").write_text(
+        'data folder "pets" { size 8x8; test 20% }; flatten; dense classes softmax; train { epochs 1 }'
+    )
+    assert cli.main(["run", "tiny.cnn"]) == 0
+    next(Path("pets/cat").iterdir()).unlink()
+    assert cli.main(["resume", "runs/tiny-1", "--epochs", "2"]) == 2
+    errors = capsys.readouterr().err
+    assert "is not the data that it began with" in errors
+    assert cli.main(advised(errors)) == 0
+    assert manifest_of(2)["state"] == "finished"
 
 
 def test_devices_that_are_not_there_leave_no_run(capsys: pytest.CaptureFixture[str]) -> None:

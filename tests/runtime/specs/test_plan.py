@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pictures import save_tree
 from programs import program
 
 import specs
@@ -263,8 +264,7 @@ def test_limits_of_control_groups(tmp_path: Path) -> None:
 
 
 def test_own_data_is_called_by_its_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("cat", "dog"):
-        (tmp_path / "data" / "pets" / name).mkdir(parents=True)
+    save_tree(tmp_path / "data" / "pets", {"cat": 10, "dog": 10})
     spec = tmp_path / "net.cnn"
     spec.write_text('data folder "data/pets" { size 8x8; test 20% }\nmodel { flatten; dense classes softmax }\n')
     cli.main(["plan", str(spec)])
