@@ -109,6 +109,8 @@ def _metrics(entries: Any) -> Metrics:
     confusion = of_test("confusion", tuple[tuple[int, ...], ...])
     classes = of_test("classes", tuple[_ClassEntry, ...])
     interval = of_test("accuracy_interval", tuple[float, ...])
+    if len(interval) != 2:
+        raise NotSoundError("test.accuracy_interval is not of two numbers")
     has_both = "cross_entropy" in test
     metrics = Metrics(
         images=of_test("images", int),
@@ -143,8 +145,6 @@ def _contradictions(metrics: Metrics, accuracy: float) -> Iterator[str]:
     for name, share in _shares(metrics):
         if share is not None and not 0 <= share <= 1:
             yield f"{name} is {share:g}, not a number from 0 to 1"
-    if len(metrics.accuracy_interval) != 2:
-        yield "test.accuracy_interval is not of two numbers"
     if abs(metrics.accuracy - accuracy) > _CLOSE:
         yield "test.accuracy is not that of test.confusion"
     lower, upper = metrics.accuracy_interval
