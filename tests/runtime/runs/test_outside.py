@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from runtime.runs.readers import readers_may_leave
+from runtime.readers import readers_may_leave
 from runtime.training.interrupts import Interrupts
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs signals and pipes of Unix")
