@@ -35,6 +35,17 @@ def of_runs(run: str, says: str, verbs: list[str] = RUN) -> list[Case]:
 CASES = [
     *(Case(verb.format("nosuch.cnn"), 2, "there is no file nosuch.cnn") for verb in FILE),
     *(Case(verb.format("folder.cnn"), 2, "folder.cnn") for verb in FILE),
+    *(Case(verb.format("pipe.cnn"), 2, "pipe.cnn is a pipe or a device, not a file") for verb in FILE),
+    *(Case(verb.format("link.cnn"), 2, "link.cnn is a link to nowhere") for verb in FILE),
+    *(Case(verb.format("empty.cnn"), 1, "there is nothing in this file") for verb in FILE),
+    *(Case(verb.format("binary.cnn"), 1, "this is not a text file") for verb in FILE),
+    *of_runs("empty.cnn", "empty.cnn is a file, not a run directory"),
+    *of_runs("link.cnn", "link.cnn does not exist"),
+    Case("import pipe.cnn", 2, "pipe.cnn is a pipe or a device, not a file"),
+    Case("import link.cnn", 2, "link.cnn is a link to nowhere"),
+    Case("import empty.cnn", 2, "empty.cnn holds no config of a Keras model"),
+    Case("import binary.cnn", 2, "binary.cnn holds no config of a Keras model"),
+    Case("runs pipe.cnn", 2, "cannot list the runs in pipe.cnn: not a directory"),
     *(Case(verb.format("broken.cnn"), 1, "did you mean 'softmax'?") for verb in FILE),
     *(Case(verb.format("pets.cnn"), 1, "there is no pets in") for verb in FILE),
     *(Case(f"{verb.format('net.cnn')} --outside nowhere", 2, "--outside nowhere") for verb in FILE),
@@ -53,6 +64,8 @@ CASES = [
     Case("export runs/whole-1 --to keras -o runs/whole-1/figures", 2, "is part of the run"),
     Case("export runs/whole-1 --to keras -o net.cnn --force", 2, "net.cnn is not a folder that an export wrote"),
     Case("predict runs/whole-1 nosuch.png folder.cnn", 1, "cannot read nosuch.png"),
+    Case("predict runs/whole-1 pipe.cnn", 1, "pipe.cnn is not an image: it is a pipe or device"),
+    Case("evaluate runs/whole-1 --data pipe.cnn", 2, "pipe.cnn"),
     Case("evaluate runs/whole-1 --data nosuch", 2, "there is no file or folder nosuch"),
     Case("augment net.cnn -o sheet.jpg", 2, "does not end in .png"),
     Case("resume runs/whole-1", 2, "is finished"),
@@ -89,6 +102,10 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, tuple[int, s
         ("bare", "input 8x8x1; flatten; dense 10 softmax\n"),
     ):
         (folder / f"{name}.cnn").write_text(text)
+    os.mkfifo(folder / "pipe.cnn")
+    (folder / "link.cnn").symlink_to("nowhere")
+    (folder / "empty.cnn").touch()
+    (folder / "binary.cnn").write_bytes(bytes(range(256)) * 4)
     begun(folder / "runs" / "begun-1")
     finished(folder / "runs" / "small-1")
     whole_run(folder / "runs" / "whole-1")
