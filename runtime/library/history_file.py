@@ -13,6 +13,8 @@ LIMIT: Final = 1 << 26
 """Bytes: enough for half a million epochs."""
 _KNOWN: Final = frozenset(each.name for each in fields(EpochRecord))
 _NEEDED: Final = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+_MOST_COLUMNS: Final = 1_000
+"""Far more than the figures of an epoch."""
 _TOO_MANY: Final = "\n"
 """What cells without a column are put under: no column is called so."""
 
@@ -27,6 +29,8 @@ def history_from(content: bytes) -> tuple[EpochRecord, ...]:
     """
     try:
         rows = csv.DictReader(io.StringIO(content.decode()), restkey=_TOO_MANY, restval="", strict=True)
+        if (columns := len(rows.fieldnames or ())) > _MOST_COLUMNS:
+            raise NotSoundError(f"it has {columns:,} columns, and {_MOST_COLUMNS:,} are the most")
         if lacking := [name for name in _NEEDED if name not in (rows.fieldnames or ())]:
             raise NotSoundError(f"it has no column {lacking[0]}")
         records = tuple(_record(row, place) for place, row in enumerate(rows, start=1))

@@ -187,11 +187,12 @@ def test_what_is_wrong_in_metrics_is_named(
         (("\n2,", "\n3,"), "not sound: epoch in row 2 is '3', not 2"),
         (("\n2,", "\n2,,,,,,,,,,,,"), "not sound: row 2 has more cells than there are columns"),
         (("seconds", "hours"), "not sound: it has no column seconds"),
+        (("seconds", "seconds" + ",x" * 2_000), "not sound: it has 2,008 columns, and 1,000 are the most"),
         (("1.5", ""), "not sound: loss in row 1 is missing"),
         (("1.5", '"'), "not sound: unexpected end of data"),
         (("1.5", "\udcff"), "not UTF-8 text"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "row",
 )
 def test_what_is_wrong_in_a_history_is_named(tmp_path: Path, change: tuple[str, str], said: str) -> None:
     text = (finished(tmp_path / "tiny-1") / "history.csv").read_text()
