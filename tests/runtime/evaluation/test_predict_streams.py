@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -47,7 +49,7 @@ def test_a_folder_a_pattern_and_a_list_give_the_same_in_order(
     finished_run: Path, many: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs = set()
-    with (many / "list.txt").open("w+b") as file:
+    with tempfile.TemporaryFile() as file:
         file.write("\0".join(str(many / f"{number:03}.png") for number in range(700)).encode())
         file.flush()
         file.seek(0)
@@ -162,14 +164,12 @@ def test_images_of_too_many_pixels_and_other_traps_are_named(
     assert cli.main(["predict", str(finished_run), str(tmp_path), "--format", "csv"]) == 1
     captured = capsys.readouterr()
     errors = [line for line in captured.err.splitlines() if line.startswith("error: ")]
-    assert [
-        line.removeprefix(f"error: {tmp_path}/").removeprefix(f"error: cannot read {tmp_path}/") for line in errors
-    ] == [
+    assert [re.sub(rf"^error: (cannot read )?({re.escape(str(tmp_path))}/)?", "", line) for line in errors] == [
         "cut.png is damaged: image file is truncated",
         r"line\nbreak.png is not an image that can be read",
         "loop.png: too many levels of symbolic links",
-        "pipe.png is not an image: it is a pipe or device",
         "vast.png is too large an image",
+        f"left out, 1 in all (a pipe or device): {tmp_path}/pipe.png",
     ]
     assert captured.out.count("\n") == 2
 

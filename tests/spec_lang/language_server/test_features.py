@@ -54,7 +54,9 @@ def test_a_value_tells_its_parameter() -> None:
     assert told(SPEC.replace("4x4 relu", "4x|4 relu")).startswith("**kernel** of `conv`")
     assert "`relu`" in told(SPEC.replace("4x4 relu", "4x4 re|lu"))
     assert told(SPEC.replace("lr=0.01", "l|r=0.01")).startswith("**lr** of `optimizer`: learning rate")
-    assert "`val_loss`: loss on the validation images" in told(SPEC.replace("val_loss", "val|_loss"))
+    assert "`val_loss`: loss, with smoothed labels and penalties on weights, on the validation images" in told(
+        SPEC.replace("val_loss", "val|_loss")
+    )
     assert "70,000 handwritten digits" in told(SPEC.replace("mnist", "mni|st"))
 
 

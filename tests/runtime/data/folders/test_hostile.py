@@ -141,7 +141,8 @@ def test_a_class_without_pictures(tmp_path: Path) -> None:
     assert str(caught.value.help).endswith("leave the class out: classes [ … ]")
 
 
-def test_folders_without_any_picture(tmp_path: Path) -> None:
+def test_folders_without_any_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CNN_DATA_HOME", raising=False)
     save_tree(tmp_path, {"a": 0, "b": 0})
     assert refused(tmp_path) == "'.' has no pictures of a, b to train on"
     data = data_of(SECTION.replace("}", "; classes [c, d] }"), tmp_path / "nowhere")
