@@ -102,12 +102,12 @@ SHAPES: Final[dict[str, Callable[[int], str]]] = {
     "one option, often": lambda size: "conv 32 3x3 " + "".join(filled("stride=1 ", size)),
     "many metrics": lambda size: f"{_HEAD}train {{ metrics " + "auc " * (size // 4) + "}",
     # lists
-    "many classes": lambda size: f"data digits {{ classes [{', '.join(filled('c{#}', size))}] }}\n{_HEAD}",
+    "many classes": lambda size: f"data digits {{ classes [c{''.join(filled(', c{#}', size))}] }}\n{_HEAD}",
     "classes of a folder": lambda size: (
-        f'data folder "x" {{ size 8x8; classes [{", ".join(filled("c{#}", size))}] }}\nflatten; dense classes softmax'
+        f'data folder "x" {{ size 8x8; classes [c{"".join(filled(", c{#}", size))}] }}\nflatten; dense classes softmax'
     ),
-    "classes of numbers": lambda size: f"data digits {{ classes [{', '.join(filled('{#}', size))}] }}\n{_HEAD}",
-    "classes without brackets": lambda size: f"data digits {{ classes {' '.join(filled('c{#}', size))} }}\n{_HEAD}",
+    "classes of numbers": lambda size: f"data digits {{ classes [99{''.join(filled(', {#}', size))}] }}\n{_HEAD}",
+    "classes without brackets": lambda size: f"data digits {{ classes {''.join(filled('c{#} ', size))} }}\n{_HEAD}",
     "list of lists": nested("[", "]", before="data digits { classes ", after=" }"),
     # structure
     "many layers": repeated("dropout 0.1\n"),
@@ -119,8 +119,8 @@ SHAPES: Final[dict[str, Callable[[int], str]]] = {
     "sums": lambda size: "flatten; dense " + "+".join(["1"] * (size // 2)) + " softmax",
     "products": lambda size: "flatten; dense " + "*".join(["9"] * (size // 2)) + " softmax",
     "block with many parameters": lambda size: (
-        f"block b({', '.join(filled('p{#}', size // 2))}) {{ dense p0 }}\n"
-        f"flatten; b {' '.join(filled('{#}', size // 2))}"
+        f"block b(p{''.join(filled(', p{#}', size // 2))}) {{ dense p0 }}\n"
+        f"flatten; b {''.join(filled('{#} ', size // 2))}"
     ),
     "parameters behind each other": lambda size: (
         f"block b(p=1{''.join(filled(', p{#}=p*2', size))}) {{ dense p }}\nflatten\nb\ndense 10 softmax"
@@ -189,7 +189,6 @@ SHAPES: Final[dict[str, Callable[[int], str]]] = {
     "JSON, layers that are none": program("{#}, "),
     "JSON, missing names": program('{"layer": "dense"}, '),
     "JSON, unknown names": program('{"layer": "dropout", "rate": 0.1, "p{#}": 3}, '),
-    "JSON, unknown names at the top": program("", after="".join(f', "p{each}": 3' for each in range(9))),
     "JSON, many names in one object": lambda size: (
         '{"dotcnn": 1, "model": {"layers": []}' + "".join(filled(', "name{#}": 3', size)) + "}"
     ),
@@ -206,7 +205,7 @@ SHAPES: Final[dict[str, Callable[[int], str]]] = {
     ),
     "JSON, long list": lambda size: f'{{"dotcnn": 1, "model": {{"input": [{"3, " * (size // 3)}3]}}}}',
     "JSON, many classes": lambda size: (
-        '{"dotcnn": 1, "model": {"layers": []}, "data": {"classes": [' + ", ".join(filled('"c{#}"', size)) + "]}}"
+        '{"dotcnn": 1, "model": {"layers": []}, "data": {"classes": ["c"' + "".join(filled(', "c{#}"', size)) + "]}}"
     ),
     "JSON, one class often": lambda size: (
         '{"dotcnn": 1, "model": {"layers": []}, "data": {"classes": [' + '"c", ' * (size // 5) + '"c"]}}'

@@ -122,6 +122,9 @@ class _Builder:
 
     def pieces_of_size(self, nodes: list["Tree[Token]"]) -> int:
         """How many of the values are the pieces of one size, written with spaces: `3 x 3`; 0 where it is none."""
+        following = _first(nodes[1]) if len(nodes) > 1 else ""
+        if not (_first(nodes[0]).endswith(("x", "X")) or following[:1] in ("x", "X")):
+            return 0
         numbers = (n for n in (5, 3, 2) if n <= len(nodes))
         return next((n for n in numbers if _SPACED_SIZE.fullmatch(self.all_of(nodes[:n]).text)), 0)
 
