@@ -267,7 +267,7 @@ def _check_layer(statement: Statement, kind: LayerKind, model: Model, scope: Sco
         model.leave(placed.layer.output_shape, statement)
     else:
         model.forget(None if kind.reshapes or not fits else inside.rank if inside else model.rank)
-    if kind.keyword in NOISE:
+    if kind.keyword in NOISE and head:
         model.last = head
     else:
         # What a dense layer leaves does not depend on its input.

@@ -67,3 +67,8 @@ def test_a_layer_that_is_not_said_to_reshape_leaves_as_many_axes_as_it_is_given(
     layer = check_text(f"input 32x32x3; {before}{example}").placed[-1].layer
     assert layer.kind == kind.keyword
     assert kind.reshapes is (len(layer.input_shape) != len(layer.output_shape))
+
+
+@pytest.mark.parametrize("layers", ["dropout 0.5", "spatialdropout 0.2", "gaussiannoise 0.1; dropout 0.5"])
+def test_layers_that_only_disturb_training_are_no_head(layers: str) -> None:
+    assert [each.rule.code for each in check_text(f"data mnist; {layers}").diagnostics] == ["E403"]
