@@ -1,5 +1,6 @@
 """`import dotcnn`, and `python -m dotcnn` beside files that have the names of its packages."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,11 @@ SPEC = "data digits\nflatten; dense classes softmax\n"
 
 
 def python(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *words], cwd=folder, capture_output=True, text=True, check=False)
+    """Python as a person starts it: what lies in the folder comes first."""
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    return subprocess.run(
+        [sys.executable, *words], cwd=folder, env=surroundings, capture_output=True, text=True, check=False
+    )
 
 
 def test_every_name_is_there() -> None:
